@@ -1,0 +1,103 @@
+"""The listener of one call: frames come in on the event loop, windows go out on the engine's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+from opusagent_hooks import AudioChunk
+
+from opusagent_voiceprint.audio import SAMPLE_RATE, StreamResampler
+from opusagent_voiceprint.encoding import SpeechStream, SpeechWindow, WindowSource, WindowSpec
+from opusagent_voiceprint.matching import Channel
+from opusagent_voiceprint.models import Embedding
+
+__all__ = ["Listener", "Voice"]
+
+_ANNOUNCE_SECONDS: Final = 0.1
+_MAX_FRAMES: Final = 1500  # half a minute of 20 ms frames; older ones go when recognition cannot keep up
+
+
+class Voice(Protocol):
+    """What becomes of the embeddings of a call."""
+
+    def add(
+        self, window: SpeechWindow, embedding: Embedding, *, channel: Channel, quality: float
+    ) -> None:
+        """One more window of this voice. Runs on the engine's thread."""
+        ...
+
+
+class Listener:
+    """Buffers a call's caller side and prepares it for the engine.
+
+    :meth:`hear` is all that runs on the event loop: an append, and one note to the engine each 0.1 s.
+    Everything is dropped by :meth:`close`, after which nothing more is taken in or handed out.
+    """
+
+    def __init__(self, spec: WindowSpec, voice: Voice, announce: Callable[[WindowSource], None]) -> None:
+        self._voice = voice
+        self._announce = announce
+        self._frames: deque[AudioChunk] = deque(maxlen=_MAX_FRAMES)
+        self._unannounced = 0.0
+        self._closed = False
+        self.dropped_frames = 0
+        # From here on only the engine's thread, and close() under the lock.
+        self._lock = threading.Lock()
+        self._stream: SpeechStream | None = SpeechStream(spec)
+        self._resampler: StreamResampler | None = None
+
+    def hear(self, chunk: AudioChunk) -> None:
+        """Take one frame; returns at once. Frames of the agent's side are ignored."""
+        if self._closed or chunk.speaker != "caller":
+            return
+        if len(self._frames) == _MAX_FRAMES:
+            self.dropped_frames += 1
+        self._frames.append(chunk)
+        self._unannounced += chunk.duration
+        if self._unannounced >= _ANNOUNCE_SECONDS:
+            self._unannounced = 0.0
+            self._announce(self)
+
+    def close(self) -> None:
+        """Stop, and drop every sample."""
+        self._closed = True
+        self._frames.clear()
+        with self._lock:
+            self._stream = None
+            self._resampler = None
+
+    def take_windows(self) -> Sequence[SpeechWindow]:
+        """The windows that what was heard completes. Runs on the engine's thread."""
+        chunks: list[AudioChunk] = []
+        while True:
+            try:
+                chunks.append(self._frames.popleft())
+            except IndexError:
+                break
+        windows: list[SpeechWindow] = []
+        start = 0
+        with self._lock:
+            while start < len(chunks) and self._stream is not None:
+                rate = chunks[start].sample_rate
+                end = start
+                while end < len(chunks) and chunks[end].sample_rate == rate:
+                    end += 1
+                if self._resampler is None or self._resampler.rate != rate:
+                    self._resampler = StreamResampler(rate, SAMPLE_RATE)
+                samples = np.concatenate([chunk.samples() for chunk in chunks[start:end]])
+                windows += self._stream.push(self._resampler.push(samples))
+                start = end
+        return windows
+
+    def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[Embedding]) -> None:
+        """Hand embeddings on to the voice. Runs on the engine's thread."""
+        with self._lock:
+            if self._stream is None:
+                return
+            channel, quality = self._stream.band.channel, self._stream.quality.score
+        for window, embedding in zip(windows, embeddings, strict=True):
+            self._voice.add(window, embedding, channel=channel, quality=quality)

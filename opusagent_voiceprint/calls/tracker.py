@@ -1,0 +1,169 @@
+"""The voice on a call: who it is, and whether it is still the same."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from opusagent_voiceprint.encoding import SpeechWindow
+from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, similarity_of
+from opusagent_voiceprint.models import Decision, Embedding, Identification
+
+__all__ = ["Heard", "Identified", "VoiceSample", "VoiceSwitched", "VoiceTracker", "mean_embedding"]
+
+_MAX_WINDOWS: Final = 80  # a minute of one voice; more adds nothing to a mean
+_WATCHED_WINDOWS: Final = 3
+_STRANGE_WINDOWS: Final = 2
+_SAME_VOICE: Final = 0.64
+"""Similarity of three windows to the voice so far, under which they are somebody else's.
+
+Both come over the same line. benchmarks/operating_points.py gives the cosines: 1 % of three windows of the
+same speaker lie below 0.81 on a telephone, half of another speaker's above 0.65; 0.64 stands for 0.755.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A decision, and how long after its last window was handed over it fell, in seconds."""
+
+    identification: Identification
+    seconds_to_decide: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSwitched:
+    """Somebody else is speaking now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """More speech of the voice: sent only while somebody waits for it."""
+
+    net_speech_seconds: float
+
+
+TrackerEvent = Identified | VoiceSwitched | Heard
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoiceSample:
+    """What was heard of one voice: embeddings of shape (windows, dimension), seconds, line and quality."""
+
+    embeddings: Embedding
+    net_speech_seconds: float
+    channel: Channel
+    quality: float
+
+
+def mean_embedding(embeddings: Embedding) -> Embedding:
+    """The normalised mean, of shape (dimension,), of embeddings of shape (windows, dimension)."""
+    total = embeddings.sum(axis=0)
+    mean: Embedding = total / max(float(np.linalg.norm(total)), 1e-12)
+    return mean
+
+
+class VoiceTracker:
+    """Scores a voice as its windows arrive, decides, and then watches that it stays the same.
+
+    :meth:`add` runs on the engine's thread; events go to ``emit``, which must be safe to call from there.
+    """
+
+    def __init__(self, gallery: Gallery, rule: DecisionRule, emit: Callable[[TrackerEvent], None]) -> None:
+        self._gallery = gallery
+        self._rule = rule
+        self._emit = emit
+        self._lock = threading.Lock()
+        self._embeddings: list[Embedding] = []
+        self._before = 0.0  # net speech of earlier voices on this call
+        self._seconds = 0.0
+        self._channel: Channel = "narrow"
+        self._quality = 0.0
+        self._decision = Decision.PENDING
+        self._strange = 0
+        self._closed = False
+        self.known: frozenset[str] = frozenset()
+        """Callers linked to the calling number."""
+        self.report_speech = False
+        """Whether to send :class:`Heard`."""
+
+    def add(self, window: SpeechWindow, embedding: Embedding, *, channel: Channel, quality: float) -> None:
+        """One more window."""
+        began = time.perf_counter()
+        with self._lock:
+            if self._closed:
+                return
+            self._embeddings.append(embedding)
+            del self._embeddings[:-_MAX_WINDOWS]
+            self._seconds = window.net_speech_seconds - self._before
+            self._channel, self._quality = channel, quality
+            switched = self._watch(window.net_speech_seconds)
+            identification = None if switched else self._decide()
+            seconds = self._seconds
+        if switched:
+            self._emit(VoiceSwitched())
+        if identification is not None:
+            self._emit(Identified(identification, time.perf_counter() - began))
+        if self.report_speech:
+            self._emit(Heard(seconds))
+
+    def sample(self) -> VoiceSample | None:
+        """What was heard of the present voice, or None if nothing was."""
+        with self._lock:
+            if not self._embeddings:
+                return None
+            return VoiceSample(np.stack(self._embeddings), self._seconds, self._channel, self._quality)
+
+    def keep_latest(self, windows: int) -> None:
+        """Forget all but the latest windows of the present voice."""
+        with self._lock:
+            dropped = len(self._embeddings) - windows
+            if dropped > 0:
+                share = self._seconds * dropped / len(self._embeddings)
+                del self._embeddings[:-windows]
+                self._before += share
+                self._seconds -= share
+
+    def close(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._closed = True
+            self._embeddings.clear()
+
+    def _decide(self) -> Identification | None:
+        if self._decision is Decision.RECOGNISED:
+            return None
+        if self._decision is not Decision.PENDING and self._seconds > 2 * self._rule.max_speech:
+            return None
+        probe = mean_embedding(np.stack(self._embeddings))
+        candidates = self._gallery.search(probe, self._channel)
+        found = self._rule.decide(candidates, self._seconds, self._quality, known=self.known)
+        # An unknown voice is still scored for a while: more speech may show who it is. The reverse, from a
+        # name to none, is for the watch.
+        news = found.decision if self._decision is Decision.PENDING else Decision.RECOGNISED
+        if found.decision is Decision.PENDING or found.decision is not news:
+            return None
+        self._decision = found.decision
+        return found
+
+    def _watch(self, net_speech_seconds: float) -> bool:
+        earlier = len(self._embeddings) - _WATCHED_WINDOWS
+        if earlier < _WATCHED_WINDOWS:
+            return False
+        voices = np.stack(self._embeddings)
+        cosine = mean_embedding(voices[:earlier]) @ mean_embedding(voices[earlier:])
+        alike = float(similarity_of(np.asarray(cosine, dtype=np.float32), self._channel, self._channel))
+        self._strange = self._strange + 1 if alike < _SAME_VOICE else 0
+        if self._strange < _STRANGE_WINDOWS:
+            return False
+        # The new voice starts with the windows that gave it away.
+        self._embeddings = self._embeddings[earlier:]
+        self._before = net_speech_seconds - 1.6 - 0.77 * (_WATCHED_WINDOWS - 1)
+        self._seconds = net_speech_seconds - self._before
+        self._decision = Decision.PENDING
+        self._strange = 0
+        return True

@@ -1,0 +1,139 @@
+"""What a caller's words mean when they are, or may be, about being remembered: a grammar in code decides."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Answer", "Grammar", "Rule", "grammar_for", "interpret", "tokens_of"]
+
+MAX_CHARACTERS = 2000
+"""Longer texts are read at both ends: a withdrawal is heard, a yes would not be one any more."""
+
+MAX_YES_CHARACTERS = 160
+"""An express yes is short; this also bounds the work of the whole-utterance match."""
+
+
+class Answer(str, Enum):
+    """What one utterance says about being remembered.
+
+    ``YES`` is an express yes and nothing else. ``NO`` and ``NOT_NOW`` refuse for a while, ``NEVER`` for
+    good. ``EXPLAIN`` asks what this is about, ``REPEAT`` to hear it again. ``MINOR`` and ``THIRD_PARTY``:
+    the person who speaks is a child, or speaks for somebody else. ``WITHDRAW`` takes back a consent.
+    ``UNCLEAR`` is everything else.
+    """
+
+    YES = "yes"
+    NO = "no"
+    NOT_NOW = "not_now"
+    NEVER = "never"
+    EXPLAIN = "explain"
+    REPEAT = "repeat"
+    MINOR = "minor"
+    THIRD_PARTY = "third_party"
+    WITHDRAW = "withdraw"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One answer and what says it: any pattern found, unless what stands before it matches ``unless_after``.
+
+    ``unless_after`` ends in ``$`` and is matched against the words before the find.
+    """
+
+    answer: Answer
+    patterns: tuple[re.Pattern[str], ...]
+    unless_after: re.Pattern[str] | None = None
+
+    def found_in(self, words: str) -> bool:
+        """Whether these words, prepared by the grammar, give this answer."""
+        for pattern in self.patterns:
+            for found in pattern.finditer(words):
+                if self.unless_after is None or not self.unless_after.search(words[: found.start()]):
+                    return True
+        return False
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """One language: how its words are prepared, and the rules in the order in which they are tried.
+
+    ``prepare`` gives the words with contractions and spellings made alike; ``thin`` leaves out fillers and
+    stutters, for the rules that search. ``yes`` must match the prepared words from end to end.
+    ``unasked`` are the withdrawals that would be a plain no in answer to the question.
+    """
+
+    prepare: Callable[[str], str]
+    thin: Callable[[str], str]
+    rules: tuple[Rule, ...]
+    unasked: Rule
+    yes: re.Pattern[str]
+    emergency: re.Pattern[str]
+
+
+_GRAMMARS = {"en": "opusagent_voiceprint.consent.grammar_en"}
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u00b4`\uff07", "'"))
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\s.,!;:\-\u2010-\u2015]|\u2026")
+
+
+def tokens_of(text: str) -> str:
+    """The words of a transcript, in lower case and one space apart.
+
+    Commas, full stops and hyphens go. Every other character that is not part of a word stays as a token
+    of its own, so that a question mark, a quotation mark or a trailing "..." spoils a yes.
+    """
+    text = unicodedata.normalize("NFC", text.translate(_APOSTROPHES)).lower()
+    text = re.sub(r"(?:\.\s?){2,}\s*$|\u2026\s*$", " ~", text).replace("\u2026", " ")
+    return " ".join(_TOKEN.findall(text))
+
+
+@functools.lru_cache(maxsize=16)
+def grammar_for(language: str) -> Grammar | None:
+    """The grammar of a language tag ("en", "en-GB"), compiled at its first use; None if there is none."""
+    module = _GRAMMARS.get(language.replace("_", "-").split("-", 1)[0].lower())
+    if module is None:
+        return None
+    grammar = importlib.import_module(module).build()
+    if not isinstance(grammar, Grammar):
+        raise TypeError(f"{module}.build() must give a Grammar, not {type(grammar).__name__}")
+    return grammar
+
+
+def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
+    """Say what an utterance means for being remembered.
+
+    :param text: the transcript of what the caller said; of any length, with or without punctuation.
+    :param language: the language of the call; one without a grammar gives ``UNCLEAR``.
+    :param asked: whether the consent question is open. "Please don't remember me" answers an open
+        question with no; said out of the blue it takes back a consent.
+    :return: the answer. Only ``YES`` is consent, and only if the whole question was heard before.
+
+    A yes has to match from the first word to the last; everything that refuses is searched for anywhere.
+    A miss of the grammar is therefore a refusal or unclear, never consent. Of several finds the one that
+    protects the caller most counts: a withdrawal must not be lost in a sentence that also refuses; then
+    "never", which binds longest; then who may not decide at all; then no before later, and any of them
+    before a question, since the question can be put again to somebody who did not refuse.
+    """
+    grammar = grammar_for(language)
+    if grammar is None:
+        return Answer.UNCLEAR
+    if len(text) > MAX_CHARACTERS:
+        half = MAX_CHARACTERS // 2
+        text = f"{text[:half]} ~ {text[-half:]}"
+    words = grammar.prepare(tokens_of(text))
+    searched = grammar.thin(words)
+    if not asked and grammar.unasked.found_in(searched):
+        return Answer.WITHDRAW
+    for rule in grammar.rules:
+        if rule.found_in(searched):
+            return rule.answer
+    if len(words) <= MAX_YES_CHARACTERS and grammar.yes.fullmatch(words):
+        return Answer.YES
+    return Answer.UNCLEAR

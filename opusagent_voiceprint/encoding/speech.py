@@ -1,0 +1,111 @@
+"""One voice as a stream: 16 kHz audio in, windows of net speech out, each exactly once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from opusagent_voiceprint.audio.band import BandDetector
+from opusagent_voiceprint.audio.buffers import SAMPLE_RATE
+from opusagent_voiceprint.audio.quality import QualityMeter
+from opusagent_voiceprint.audio.vad import FRAME_SAMPLES, VoiceActivityDetector
+from opusagent_voiceprint.encoding.encoder import WindowSpec
+
+__all__ = ["FRONT_END", "SpeechStream", "SpeechWindow"]
+
+FRONT_END: Final = "win27"
+"""Names what is done to speech before the network. It is part of what makes embeddings comparable."""
+
+_TARGET_RMS: Final = 10.0 ** (-27.0 / 20.0)
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechWindow:
+    """One window ready to be embedded.
+
+    ``samples`` has shape (window.length,); ``net_speech_seconds`` is the net speech up to its end.
+    """
+
+    samples: Samples
+    net_speech_seconds: float
+
+
+class SpeechStream:
+    """Voice activity detection, level and windowing of one voice.
+
+    Resemblyzer raises quiet audio and leaves loud audio loud, and the network's features are powers, so
+    that loudness leaks into the embedding. Here every window is brought to -27 dBFS, whichever it was.
+    """
+
+    def __init__(self, spec: WindowSpec) -> None:
+        self._spec = spec
+        self._vad = VoiceActivityDetector()
+        self.quality = QualityMeter(SAMPLE_RATE)
+        self.band = BandDetector()
+        self._speech: Samples = np.zeros(spec.lead, dtype=np.float32)
+        self._start = -spec.lead  # where self._speech starts in the net speech
+        self._next = -spec.lead  # where the next window starts
+        self._windows = 0
+
+    @property
+    def net_speech_seconds(self) -> float:
+        """Seconds of net speech so far."""
+        return self.quality.net_speech_seconds
+
+    def push(self, samples: Samples) -> list[SpeechWindow]:
+        """Take the next samples of shape (samples,) at 16 kHz; return the windows complete by now."""
+        self._keep(self._vad.push(samples))
+        return self._complete()
+
+    def finish(self) -> list[SpeechWindow]:
+        """End the stream and return its last windows.
+
+        What is left over after the last whole window gets one more, aligned to the end. Speech shorter than
+        a window is repeated until it fills one; less than ``spec.shortest`` gets none.
+        """
+        self._keep(self._vad.flush())
+        windows = self._complete()
+        total = self._start + len(self._speech)  # net speech in samples
+        covered = self._next - self._spec.hop + self._spec.length
+        if self._windows == 0:
+            if total >= self._spec.shortest:
+                speech = self._speech[self._spec.lead :]
+                repeats = -(-self._spec.length // len(speech))
+                windows.append(self._window(np.tile(speech, repeats)[: self._spec.length]))
+        elif total - covered >= FRAME_SAMPLES:
+            windows.append(self._window(self._speech[-self._spec.length :]))
+        return windows
+
+    def _keep(self, frames: list[tuple[Samples, bool]]) -> None:
+        spoken = []
+        for frame, speech in frames:
+            self.quality.add(frame, speech=speech)
+            if speech:
+                spoken.append(frame)
+        if spoken:
+            self._speech = np.concatenate([self._speech, *spoken])
+
+    def _complete(self) -> list[SpeechWindow]:
+        windows = []
+        while self._next + self._spec.length <= self._start + len(self._speech):
+            begin = self._next - self._start
+            windows.append(self._window(self._speech[begin : begin + self._spec.length]))
+            self._next += self._spec.hop
+        # Only what later windows can still reach is kept: up to one window back from the end.
+        spare = min(self._next - self._start, len(self._speech) - self._spec.length)
+        if spare > 0:
+            self._speech = self._speech[spare:].copy()
+            self._start += spare
+        return windows
+
+    def _window(self, samples: Samples) -> SpeechWindow:
+        self._windows += 1
+        self.band.add(samples)
+        rms = float(np.sqrt(np.dot(samples, samples) / len(samples)))
+        gain = np.float32(_TARGET_RMS / max(rms, 1e-6))
+        return SpeechWindow(samples * gain, self.net_speech_seconds)

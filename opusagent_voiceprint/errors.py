@@ -1,0 +1,115 @@
+"""The errors this package raises.
+
+::
+
+    VoiceprintError
+    ├── SettingsError            a setting has a value that is not allowed (also a ValueError)
+    ├── AudioError               audio that cannot be used (also a ValueError)
+    │   ├── AudioFormatError         wrong type, shape, sample rate, not a number
+    │   ├── NotEnoughSpeechError     silent, or less net speech than is needed
+    │   └── AudioQualityError        clipped, too noisy, more than one speaker
+    ├── EncoderError             the speaker encoder cannot be loaded or run
+    ├── StorageError             a store cannot be read or written; it is as it was before
+    │   ├── StoreFormatError         not a store of ours, torn, or of a newer version
+    │   ├── VersionConflictError     somebody else changed this caller in between
+    │   └── EncryptionError          no key, a wrong key, or a record that was tampered with
+    ├── ConsentError             an operation that needs a consent which is not there
+    └── UnknownCallerError       no caller with this id (also a KeyError)
+
+A message names the value that was wrong, what is allowed, and what to do. It never carries a name, a
+number, a score, an embedding or words of a caller.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AudioError",
+    "AudioFormatError",
+    "AudioQualityError",
+    "ConsentError",
+    "EncoderError",
+    "EncryptionError",
+    "NotEnoughSpeechError",
+    "SettingsError",
+    "StorageError",
+    "StoreFormatError",
+    "UnknownCallerError",
+    "VersionConflictError",
+    "VoiceprintError",
+]
+
+
+class VoiceprintError(Exception):
+    """Base class of every error this package raises on purpose."""
+
+
+class SettingsError(VoiceprintError, ValueError):
+    """A setting has a value that is not allowed; the message names the variable and what is."""
+
+
+class AudioError(VoiceprintError, ValueError):
+    """Audio that cannot be used."""
+
+
+class AudioFormatError(AudioError):
+    """Audio of the wrong type, shape or sample rate, or with samples that are not finite numbers."""
+
+
+class NotEnoughSpeechError(AudioError):
+    """Too little net speech.
+
+    ``net_speech_seconds`` is what was found, ``needed_seconds`` what is needed.
+    """
+
+    def __init__(self, message: str, *, net_speech_seconds: float, needed_seconds: float) -> None:
+        super().__init__(message)
+        self.net_speech_seconds = net_speech_seconds
+        self.needed_seconds = needed_seconds
+
+
+class AudioQualityError(AudioError):
+    """Speech too poor to enroll. ``quality`` is its score in [0, 1]."""
+
+    def __init__(self, message: str, *, quality: float) -> None:
+        super().__init__(message)
+        self.quality = quality
+
+
+class EncoderError(VoiceprintError):
+    """The speaker encoder cannot be loaded or run."""
+
+
+class StorageError(VoiceprintError):
+    """A store cannot be read or written. Nothing in it has changed."""
+
+
+class StoreFormatError(StorageError):
+    """What lies at the store's place is not a store of ours, is torn, or is of a newer version."""
+
+
+class VersionConflictError(StorageError):
+    """A caller was changed by somebody else since it was read. Read again, decide again, write again."""
+
+    def __init__(self, caller_id: str, *, expected: int, found: int) -> None:
+        super().__init__(
+            f"caller {caller_id!r} has version {found}, not {expected}: it was changed in between; "
+            "read it again and repeat the change"
+        )
+        self.caller_id = caller_id
+        self.expected = expected
+        self.found = found
+
+
+class EncryptionError(StorageError):
+    """No key where one is needed, a key that does not fit, or a record that was changed."""
+
+
+class ConsentError(VoiceprintError):
+    """An operation that needs a consent which was not given, or was taken back."""
+
+
+class UnknownCallerError(VoiceprintError, KeyError):
+    """No caller with this id."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""

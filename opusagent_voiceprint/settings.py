@@ -1,0 +1,206 @@
+"""The settings: one class, read from the environment and ``.env``, checked at start-up."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from opusagent_voiceprint.errors import SettingsError
+
+__all__ = ["DEFAULT_JSON_PATH", "DEFAULT_SQLITE_PATH", "VoiceFingerprintConfig", "environment_name"]
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_JSON_PATH = Path("voiceprints.json")
+DEFAULT_SQLITE_PATH = Path("voiceprints.db")
+
+_PREFIX = "VOICE_"
+_ENABLED = "VOICE_FINGERPRINTING_ENABLED"
+
+IdentifyScope = Literal["everyone", "known_numbers", "on_request"]
+
+
+def environment_name(field: str) -> str:
+    """The environment variable of a settings field."""
+    return _ENABLED if field == "enabled" else f"{_PREFIX}{field.upper()}"
+
+
+class VoiceFingerprintConfig(BaseSettings):
+    """Every setting, each from the environment variable ``VOICE_<NAME>`` or a keyword argument.
+
+    A value that is not allowed raises :class:`SettingsError`, which names the variable and what is.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        validate_default=True,
+        frozen=True,
+    )
+
+    enabled: bool = Field(
+        default=True,
+        validation_alias=AliasChoices("enabled", _ENABLED),
+        description="Switches the whole plugin on or off. Off loads no encoder, buffers no audio, opens no store.",
+    )
+    similarity_threshold: float = Field(
+        default=0.75, ge=0.0, le=1.0, description="A voice is recognised at or above this similarity."
+    )
+    known_number_threshold: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.0,
+        description="The threshold for callers linked to the calling number; unset, 0.05 under the other.",
+    )
+    recognition_margin: float = Field(
+        default=0.03,
+        ge=0.0,
+        le=1.0,
+        description="How far the best caller must be ahead of the second, else the voice is ambiguous.",
+    )
+    enrollment_duration: float = Field(
+        default=5.0, ge=1.6, le=60.0, description="Seconds of net speech that an enrollment needs."
+    )
+    decision_min_speech: float = Field(
+        default=3.0, ge=1.6, le=30.0, description="Seconds of net speech before an ordinary decision."
+    )
+    decision_max_speech: float = Field(
+        default=8.0, ge=1.6, le=60.0, description="Seconds of net speech after which a voice is decided."
+    )
+    storage_backend: Literal["json", "sqlite", "redis"] = Field(
+        default="json", description="json for development, sqlite for one machine, redis for many."
+    )
+    storage_path: Path = Field(
+        default=DEFAULT_JSON_PATH,
+        description="The store's file. With sqlite and no path given: voiceprints.db.",
+    )
+    redis_url: SecretStr = Field(
+        default=SecretStr("redis://127.0.0.1:6379/0"),
+        description="The Redis to use; redis-py's URL forms, rediss:// for TLS.",
+    )
+    storage_timeout: float = Field(
+        default=0.5, gt=0.0, le=10.0, description="Seconds a call waits for the store before it goes on without."
+    )
+    min_audio_quality: float = Field(
+        default=0.6, ge=0.0, le=1.0, description="Speech below this quality is not enrolled."
+    )
+    max_voiceprints_per_caller: int = Field(
+        default=3, ge=1, le=20, description="Voiceprints kept for each caller; the oldest goes first."
+    )
+    encryption_key: SecretStr | None = Field(
+        default=None,
+        description="32 random bytes in URL-safe base64 (as `Fernet.generate_key()` makes them). "
+        "Encrypts everything personal in the store.",
+    )
+    identify_scope: IdentifyScope = Field(
+        default="everyone",
+        description="Whose voice is compared: everyone's, only that of calls from a number linked to an "
+        "enrolled caller (known_numbers), or only after the caller said yes on this call (on_request).",
+    )
+    consent_enabled: bool = Field(
+        default=True, description="Whether unknown callers are asked if they want to be remembered."
+    )
+    default_language: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language of a call whose platform does not say.",
+    )
+    organization: str = Field(
+        default="we",
+        min_length=1,
+        max_length=60,
+        description="Who remembers, as the consent question says it: 'Acme Bank', say.",
+    )
+    policy_version: str = Field(
+        default="1", min_length=1, max_length=40, description="The version of your privacy policy; kept with consents."
+    )
+    retention_days: int = Field(
+        default=365, ge=1, le=3650, description="Days without a call after which a caller is erased."
+    )
+    refusal_days: int = Field(
+        default=182, ge=1, le=3650, description="Days for which a no is remembered. 'Never' is for ever."
+    )
+    max_concurrent_calls: int = Field(
+        default=256, ge=1, le=100_000, description="Calls listened to at once; further ones stay anonymous."
+    )
+    debug: bool = Field(default=False, description="More detail in the logs, still without names or numbers.")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as exc:
+            raise SettingsError(_explain(exc)) from None
+        _warn_of_misspelt_variables(os.environ)
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _key_is_not_blank(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().strip():
+            raise ValueError("must not be blank; unset it to store without encryption")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sqlite_has_its_own_default_path(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "storage_path" not in values:
+            backend = values.get("storage_backend")
+            if backend == "sqlite":
+                values = {**values, "storage_path": DEFAULT_SQLITE_PATH}
+        return values
+
+    @model_validator(mode="after")
+    def _durations_are_in_order(self) -> VoiceFingerprintConfig:
+        if self.decision_max_speech < self.decision_min_speech:
+            raise ValueError(
+                f"VOICE_DECISION_MAX_SPEECH={self.decision_max_speech} must not be less than "
+                f"VOICE_DECISION_MIN_SPEECH={self.decision_min_speech}"
+            )
+        return self
+
+    @property
+    def threshold_for_known_number(self) -> float:
+        """The threshold for callers that the calling number is linked to."""
+        if self.known_number_threshold is not None:
+            return self.known_number_threshold
+        return max(0.0, self.similarity_threshold - 0.05)
+
+
+_SECRET_FIELDS = frozenset({"encryption_key", "redis_url"})
+
+
+def _explain(exc: ValidationError) -> str:
+    lines = []
+    for error in exc.errors(include_url=False, include_context=False):
+        field = str(error["loc"][0]) if error["loc"] else ""
+        if not field:
+            lines.append(error["msg"].removeprefix("Value error, "))
+            continue
+        field = "enabled" if field == _ENABLED else field
+        name = environment_name(field)
+        value = "(hidden)" if field in _SECRET_FIELDS else repr(error["input"])
+        message = error["msg"].removeprefix("Value error, ")
+        description = ""
+        if field in VoiceFingerprintConfig.model_fields:
+            description = f" {VoiceFingerprintConfig.model_fields[field].description}"
+        lines.append(f"{name}={value} is not allowed: {message[:1].lower()}{message[1:]}.{description}")
+    return "\n".join(lines)
+
+
+def _warn_of_misspelt_variables(environ: Mapping[str, str]) -> None:
+    known = {environment_name(field) for field in VoiceFingerprintConfig.model_fields}
+    for name in environ:
+        if name.startswith(_PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+            if close:
+                logger.warning("environment variable %s is not a setting; did you mean %s?", name, close[0])

@@ -1,0 +1,29 @@
+"""Stores of callers: JSON, SQLite and Redis behind one contract, plain or encrypted."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.storage.base import CallerStore, StoredRecord
+from opusagent_voiceprint.storage.cipher import RecordCipher, parse_key
+from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.factory import open_store, phone_hasher
+from opusagent_voiceprint.storage.faiss_store import FAISSVoiceStorage
+from opusagent_voiceprint.storage.json_store import JSONStorage
+from opusagent_voiceprint.storage.phone import PhoneHasher, normalise_number
+from opusagent_voiceprint.storage.redis_store import RedisStorage
+from opusagent_voiceprint.storage.sqlite_store import SQLiteStorage
+
+__all__ = [
+    "CallerStore",
+    "FAISSVoiceStorage",
+    "JSONStorage",
+    "PhoneHasher",
+    "RecordCipher",
+    "RecordCodec",
+    "RedisStorage",
+    "SQLiteStorage",
+    "StoredRecord",
+    "normalise_number",
+    "open_store",
+    "parse_key",
+    "phone_hasher",
+]

@@ -1,0 +1,299 @@
+"""The one contract of all stores: callers as versioned records, and the few notes kept beside them."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from opusagent_voiceprint.errors import (
+    ConsentError,
+    SettingsError,
+    StorageError,
+    StoreFormatError,
+    UnknownCallerError,
+    VersionConflictError,
+)
+from opusagent_voiceprint.models import Caller, DoNotAsk, Purpose, Record, Voiceprint
+from opusagent_voiceprint.storage import compat
+from opusagent_voiceprint.storage.codec import RecordCodec
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["CallerStore", "StoredRecord"]
+
+_CALLER: Final = "caller"
+_REFUSAL: Final = "refusal"
+_SECRET: Final = "secret"  # noqa: S105 - the kind of a record
+
+_ATTEMPTS: Final = 50
+_LONGEST_PAUSE_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A caller's record as backends see it: opaque but for its id and version."""
+
+    caller_id: str
+    version: int
+    payload: str
+
+
+class _Secret(Record):
+    """Random bytes of one store, as hex."""
+
+    value: str
+
+
+class CallerStore(ABC):
+    """Callers, each one record, changed by compare-and-swap of its version.
+
+    A store has one revision, which grows with every change. A caller's version is the revision of its last
+    write: it only grows, and is not given out twice even when a caller is erased and comes back. 0 is the
+    version of a caller that is not there.
+
+    Stores are synchronous and may be used from several threads, and each of them by several processes.
+    Every method may raise :class:`StorageError`, and its children for damage, keys and conflicts.
+
+    ``codec`` says how records are written (plain if not given), ``max_voiceprints`` how many :meth:`save`
+    keeps for each caller, ``policy_version`` what :meth:`save` writes into a consent.
+    """
+
+    def __init__(
+        self, *, codec: RecordCodec | None = None, max_voiceprints: int = 3, policy_version: str = "1"
+    ) -> None:
+        if max_voiceprints < 1:
+            raise SettingsError(f"max_voiceprints={max_voiceprints} is not allowed: at least 1 is needed")
+        self._codec = codec or RecordCodec()
+        self._max_voiceprints = max_voiceprints
+        self._policy_version = policy_version
+
+    # Callers
+
+    def get(self, caller_id: str) -> Caller | None:
+        """A caller as last written, or None."""
+        record = self._read(caller_id)
+        return None if record is None else self._decode(record)
+
+    def put(self, caller: Caller, *, expected_version: int) -> Caller:
+        """Write a whole caller, durably, if its version in the store is still ``expected_version``.
+
+        0 means that it must not be there yet. Returns the caller with its new version. Raises
+        :class:`VersionConflictError` if somebody else was faster, and :class:`ConsentError` for
+        voiceprints or memory without a consent in force for them.
+        """
+        _check_consents(caller)
+        payload = self._codec.encode(caller, kind=_CALLER, record_id=caller.caller_id)
+        links = sorted(set(caller.phone_links))
+        version = self._write(caller.caller_id, expected_version, payload, links)
+        return caller.model_copy(update={"version": version})
+
+    def update(
+        self, caller_id: str, change: Callable[[Caller], Caller | None], attempts: int = _ATTEMPTS
+    ) -> Caller:
+        """Read a caller, change it, write it; and again from the start if somebody else wrote in between.
+
+        ``change`` may run several times. It gets a caller of its own, and returns what to write, or None
+        after changing that one in place. Nothing is written if nothing differs. Raises
+        :class:`UnknownCallerError` if the caller is not there, :class:`VersionConflictError` when
+        ``attempts`` are used up.
+        """
+
+        def read() -> Caller:
+            caller = self.get(caller_id)
+            if caller is None:
+                raise UnknownCallerError(f"there is no caller {caller_id!r} in this store")
+            return caller
+
+        return self._retry(read, change, attempts)
+
+    def erase(self, caller_id: str) -> bool:
+        """Remove a caller with everything of theirs; whether there was one.
+
+        What stays is the id, under a new revision, so that other workers drop the caller from what they hold.
+        """
+        return self._remove(caller_id)
+
+    def all(self) -> Iterator[Caller]:
+        """Every caller. Each is whole; callers written meanwhile may come as before or as after.
+
+        To follow a store: ``changes(0)`` for the revision first, then ``all()``, then ``changes(revision)``.
+        """
+        for record in self._records():
+            yield self._decode(record)
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many callers there are."""
+
+    @abstractmethod
+    def ids_by_phone(self, link: str) -> list[str]:
+        """The ids of the callers that this keyed hash of a number is linked to, sorted."""
+
+    @abstractmethod
+    def changes(self, since: int) -> tuple[list[str], int]:
+        """The ids written or erased after a revision, oldest change first, and the newest revision.
+
+        A newest revision below ``since`` means that the store was emptied or put back to an older state:
+        read everything again.
+        """
+
+    # Refusals and secrets
+
+    def remember_refusal(self, refusal: DoNotAsk) -> None:
+        """Remember that a subject said no; replaces what was remembered of it."""
+        payload = self._codec.encode(refusal, kind=_REFUSAL, record_id=refusal.subject)
+        self._set_note(_REFUSAL, refusal.subject, payload)
+
+    def refusal(self, subject: str) -> DoNotAsk | None:
+        """What is remembered of a subject's no. Whether it still holds is for the caller to see."""
+        payload = self._note(_REFUSAL, subject)
+        if payload is None:
+            return None
+        refusal = self._codec.decode(payload, DoNotAsk, kind=_REFUSAL, record_id=subject)
+        if refusal.subject != subject:
+            _misplaced(_REFUSAL, subject)
+        return refusal
+
+    def refusals(self) -> Iterator[DoNotAsk]:
+        """Every remembered no."""
+        for subject in self._note_keys(_REFUSAL):
+            refusal = self.refusal(subject)
+            if refusal is not None:
+                yield refusal
+
+    def forget_refusal(self, subject: str) -> None:
+        """Forget a subject's no, if there was one."""
+        self._set_note(_REFUSAL, subject, None)
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes that are made once for each store and name, and are the same ever after."""
+        payload = self._note(_SECRET, name)
+        if payload is None:
+            made = self._codec.encode(_Secret(value=secrets.token_hex(32)), kind=_SECRET, record_id=name)
+            payload = self._add_note(_SECRET, name, made)
+        return bytes.fromhex(self._codec.decode(payload, _Secret, kind=_SECRET, record_id=name).value)
+
+    # The face of OpusAgent's own voiceprint module
+
+    def save(self, voiceprint: Voiceprint) -> None:
+        """Add a voiceprint to its caller, who is created if new; the one with the same id is replaced.
+
+        The application that calls this vouches for the caller's consent, and the record says so. Beyond
+        ``max_voiceprints`` the oldest goes.
+        """
+
+        def read() -> Caller:
+            return self.get(voiceprint.caller_id) or compat.new_caller(voiceprint)
+
+        def add(caller: Caller) -> None:
+            compat.add_voiceprint(
+                caller, voiceprint, limit=self._max_voiceprints, policy_version=self._policy_version
+            )
+
+        self._retry(read, add, _ATTEMPTS)
+
+    def get_all(self) -> list[Voiceprint]:
+        """Copies of all voiceprints of all callers, with what their callers know beside it."""
+        return [voiceprint for caller in self.all() for voiceprint in compat.flat_voiceprints(caller)]
+
+    # Life
+
+    def close(self) -> None:  # noqa: B027 - not every store holds something open
+        """Release what the store holds open. Closing twice is allowed."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What a backend provides
+
+    @abstractmethod
+    def _read(self, caller_id: str) -> StoredRecord | None:
+        """The record of one caller."""
+
+    @abstractmethod
+    def _records(self) -> Iterator[StoredRecord]:
+        """The records of all callers."""
+
+    @abstractmethod
+    def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
+        """Compare-and-swap, with the links, in one durable step; returns the new version."""
+
+    @abstractmethod
+    def _remove(self, caller_id: str) -> bool:
+        """Remove a record and its links, and leave its id under a new revision, in one durable step."""
+
+    @abstractmethod
+    def _note(self, kind: str, key: str) -> str | None:
+        """The payload of a note."""
+
+    @abstractmethod
+    def _note_keys(self, kind: str) -> list[str]:
+        """The keys of all notes of a kind."""
+
+    @abstractmethod
+    def _set_note(self, kind: str, key: str, payload: str | None) -> None:
+        """Write a note, or with None remove it."""
+
+    @abstractmethod
+    def _add_note(self, kind: str, key: str, payload: str) -> str:
+        """Write a note unless there is one already; returns the one that is there then."""
+
+    # Shared by the above
+
+    def _decode(self, record: StoredRecord) -> Caller:
+        caller = self._codec.decode(record.payload, Caller, kind=_CALLER, record_id=record.caller_id)
+        if caller.caller_id != record.caller_id:
+            _misplaced(_CALLER, record.caller_id)
+        caller.version = record.version
+        return caller
+
+    def _retry(
+        self, read: Callable[[], Caller], change: Callable[[Caller], Caller | None], attempts: int
+    ) -> Caller:
+        for attempt in range(attempts):
+            caller = read()
+            before = caller.model_copy(deep=True)
+            changed = change(caller) or caller
+            if changed.caller_id != before.caller_id:
+                raise StorageError(f"a change to caller {before.caller_id!r} must not give it another id")
+            if before.version and changed.model_dump_json() == before.model_dump_json():
+                return before
+            try:
+                return self.put(changed, expected_version=before.version)
+            except VersionConflictError:
+                if attempt + 1 == attempts:
+                    raise
+                # Random, so that writers who met once do not meet again.
+                time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.001 * 2**attempt)))  # noqa: S311
+        raise ValueError(f"attempts={attempts} is not allowed: at least 1 is needed")
+
+
+def _check_consents(caller: Caller) -> None:
+    held = {Purpose.VOICEPRINT: bool(caller.voiceprints), Purpose.MEMORY: bool(caller.memory)}
+    for purpose, is_held in held.items():
+        if is_held and caller.consent(purpose) is None:
+            raise ConsentError(
+                f"caller {caller.caller_id!r} was not written: there is no {purpose.value} consent in force; "
+                f"record the consent together with what it allows, or leave out the {purpose.value}"
+            )
+    if any(voiceprint.caller_id != caller.caller_id for voiceprint in caller.voiceprints):
+        raise StorageError(f"caller {caller.caller_id!r} was not written: it has another caller's voiceprint")
+
+
+def _misplaced(kind: str, record_id: str) -> NoReturn:
+    raise StoreFormatError(
+        f"the {kind} record under {record_id!r} belongs to another id: the store was changed from outside; "
+        "restore it from a backup"
+    )

@@ -1,0 +1,133 @@
+"""Files that hold personal data: private, locked between processes, replaced as a whole, never linked."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from opusagent_voiceprint.errors import StorageError, StoreFormatError
+
+__all__ = [
+    "exclusive_lock",
+    "open_regular",
+    "prepare_parent",
+    "replace_file",
+    "storage_error",
+    "sync_directory",
+]
+
+_PRIVATE_FILE: Final = 0o600
+_PRIVATE_DIRECTORY: Final = 0o700
+_LOCK_TIMEOUT_SECONDS: Final = 10.0
+_LOCK_POLL_SECONDS: Final = 0.002
+
+
+def storage_error(action: str, path: Path, exc: OSError) -> StorageError:
+    """The error for a file operation that failed."""
+    if exc.errno == errno.ELOOP:
+        return StorageError(
+            f"cannot {action} {path}: it is a symbolic link; set VOICE_STORAGE_PATH to the file"
+        )
+    return StorageError(f"cannot {action} {path}: {exc.strerror or type(exc).__name__}")
+
+
+def prepare_parent(path: Path) -> None:
+    """Create the directory of a store's file, for this user only, if it is not there."""
+    try:
+        path.parent.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise storage_error("create the directory of", path, exc) from exc
+
+
+def open_regular(path: Path) -> int | None:
+    """A descriptor to read a file, which must not be a link, directory or device; None if it is not there."""
+    try:
+        # A fifo would block without O_NONBLOCK.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        raise storage_error("open", path, exc) from exc
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StoreFormatError(f"{path} is not a regular file; set VOICE_STORAGE_PATH to a file of its own")
+    return descriptor
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def exclusive_lock(path: Path) -> Iterator[None]:
+    """Hold the lock that guards ``path`` against other processes, and other handles of this one.
+
+    It lies in a file of its own beside it, since the file itself is replaced with every write.
+    """
+    lock_path = path.with_name(f"{path.name}.lock")
+    try:
+        descriptor = os.open(
+            lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _PRIVATE_FILE
+        )
+    except OSError as exc:
+        raise storage_error("lock", lock_path, exc) from exc
+    try:
+        deadline = time.monotonic() + _LOCK_TIMEOUT_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise StorageError(
+                        f"{lock_path} was held by another process for {_LOCK_TIMEOUT_SECONDS:.0f} seconds; "
+                        "see what that process is doing"
+                    ) from None
+                time.sleep(_LOCK_POLL_SECONDS)
+            except OSError as exc:
+                raise storage_error("lock", lock_path, exc) from exc
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, temporary: Path, data: bytes) -> os.stat_result:
+    """Replace a file by ``data``, durably and all at once, over ``temporary`` in the same directory.
+
+    Returns the new file's status. If this fails before the new file is in place, the old one is untouched.
+    """
+    try:
+        # A temporary file of a killed writer is removed, not reused: its owner and mode are not known.
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(
+            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE
+        )
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            status = os.fstat(file.fileno())
+        os.replace(temporary, path)
+    except OSError as exc:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise storage_error("write", path, exc) from exc
+    try:
+        sync_directory(path.parent)
+    except OSError as exc:
+        raise StorageError(
+            f"{path} was replaced, but whether that survives a power failure is not known: {exc.strerror}"
+        ) from exc
+    return status

@@ -1,0 +1,114 @@
+"""The SQLite store's file: how it comes into being, and how it is told from every other."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final, NoReturn
+
+from opusagent_voiceprint.errors import StorageError, StoreFormatError
+from opusagent_voiceprint.storage import files
+
+__all__ = ["APPLICATION_ID", "SCHEMA", "check_header", "create_database", "refuse_schema"]
+
+SCHEMA: Final = 1
+APPLICATION_ID: Final = 0x6F764350  # "ovCP"
+
+_MAGIC: Final = b"SQLite format 3\x00"
+_HEADER_BYTES: Final = 100
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+# An erased caller keeps its row, without a payload, as the mark for other workers.
+_TABLES: Final = """
+CREATE TABLE store (key_id TEXT NOT NULL);
+CREATE TABLE callers (caller_id TEXT PRIMARY KEY, version INTEGER NOT NULL UNIQUE, payload TEXT);
+CREATE TABLE phone_links (
+    link TEXT NOT NULL, caller_id TEXT NOT NULL, PRIMARY KEY (link, caller_id)
+) WITHOUT ROWID;
+CREATE INDEX phone_links_by_caller ON phone_links (caller_id);
+CREATE TABLE notes (kind TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (kind, key));
+"""
+
+
+def check_header(path: Path) -> bool:
+    """Whether there is a store of ours at ``path``; False if there is nothing.
+
+    Anything else is refused with :class:`StoreFormatError`, from its first bytes, before SQLite touches it.
+    """
+    descriptor = files.open_regular(path)
+    if descriptor is None:
+        left = [path.name + suffix for suffix in _SIDE_FILES if os.path.lexists(f"{path}{suffix}")]
+        if left:
+            # SQLite would replay this log into the new, empty database.
+            raise StoreFormatError(
+                f"{path} is gone, but {left[0]} is there; restore the database, or remove what is left of it"
+            )
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        header = file.read(_HEADER_BYTES)
+        if not header:
+            raise StoreFormatError(
+                f"{path} is empty, which no store of ours is. Restore it from a backup, "
+                "or remove it to begin a new one."
+            )
+        if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+            raise StoreFormatError(
+                f"{path} is not a SQLite database, or only the start of one. It was left as it is; "
+                "restore it from a backup, or set VOICE_STORAGE_PATH to a file of its own."
+            )
+        if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+            raise StoreFormatError(f"{path} {_describe(path)}. It was left as it is.")
+        schema = int.from_bytes(header[60:64], "big")
+        if schema != SCHEMA:
+            refuse_schema(path, schema)
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    return True
+
+
+def create_database(path: Path, key_id: str) -> None:
+    """Create an empty store, complete or not at all. The caller holds the lock of ``path``."""
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        for suffix in ("", *_SIDE_FILES):
+            Path(f"{fresh}{suffix}").unlink(missing_ok=True)
+        # SQLite itself would create it for everybody to read; its log inherits the mode.
+        os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.executescript(
+                f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION_ID}; "
+                f"PRAGMA user_version = {SCHEMA}; COMMIT;"
+            )
+            connection.execute("INSERT INTO store VALUES (?)", (key_id,))
+        os.replace(fresh, path)
+        files.sync_directory(path.parent)
+    except OSError as exc:
+        raise files.storage_error("create", path, exc) from exc
+    except sqlite3.Error as exc:
+        raise StorageError(f"cannot create {path}: {exc}") from exc
+
+
+def refuse_schema(path: Path, schema: object) -> NoReturn:
+    """Raise the error for a store of another version."""
+    raise StoreFormatError(
+        f"{path} has schema {schema}, and this version of opusagent-voiceprint knows {SCHEMA}. "
+        "It was left as it is; update opusagent-voiceprint."
+    )
+
+
+def _describe(path: Path) -> str:
+    with contextlib.suppress(sqlite3.Error):
+        # immutable keeps SQLite from creating files beside a database that is not ours.
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            columns = {row[1] for row in connection.execute("PRAGMA table_info(voiceprints)")}
+            if {"caller_id", "embedding"} <= columns:
+                return (
+                    "is the database of OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH to another "
+                    "file: its voiceprints come without a consent, so their callers have to be asked again"
+                )
+    return "is a SQLite database of something else. Set VOICE_STORAGE_PATH to a file of its own"
