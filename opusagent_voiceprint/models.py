@@ -126,6 +126,15 @@ class Voiceprint(BaseModel):
     def _check_embedding(cls, value: Any) -> npt.NDArray[np.float32]:
         return _decode_embedding(value)
 
+    def __eq__(self, other: object) -> bool:
+        # pydantic compares fields with ==, which for arrays is not a truth value.
+        if not isinstance(other, Voiceprint):
+            return NotImplemented
+        mine, theirs = self.model_dump(exclude={"embedding"}), other.model_dump(exclude={"embedding"})
+        return mine == theirs and np.array_equal(self.embedding, other.embedding)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return f"Voiceprint(caller_id={self.caller_id!r}, voiceprint_id={self.voiceprint_id!r})"
 

@@ -125,18 +125,19 @@ class SimulatedAgent:
         async with self._mouth:
             interrupt, self._interrupt_next = self._interrupt_next, False
             self._timeline.record("say_started", text)
-            spoken = Spoken(text, completed=await self._utter(text, interrupt=interrupt))
+            completed = await self._utter(text, interrupt=interrupt)
+            spoken = Spoken(text, completed, ended_at=self._clock.now)
             self._timeline.record("say", spoken)
+            if self.floor_is_taken:
+                self._limit_floor()
         return spoken
 
     async def take_floor(self) -> None:
-        """Hold the floor for at most the host's ``floor_limit``; taking it again does not prolong that."""
+        """Hold the floor until the host's ``floor_limit`` has passed since the last word or taking."""
         self._check_alive()
         if self._floor_timer is None:
-            loop = asyncio.get_running_loop()
-            limit = self._clock.real(self._floor_limit)
-            self._floor_timer = loop.call_later(limit, self._return_floor)
             self._timeline.record("floor_taken")
+        self._limit_floor()
 
     async def yield_floor(self, *, reply: bool = False) -> None:
         """Give the floor back; what the caller said meanwhile is answered only with ``reply``."""
@@ -216,6 +217,7 @@ class SimulatedAgent:
         self._busy += 1
         if answers:
             self._owed = None
+        began = self._clock.now
         try:
             seconds = len(text) * SECONDS_PER_CHARACTER / (2 if interrupt else 1)
             await asyncio.sleep(0)
@@ -225,9 +227,7 @@ class SimulatedAgent:
             self._items += 1
             words = text.split()
             heard = " ".join(words[: len(words) // 2]) if interrupt else text
-            self._on_turn(
-                Turn("agent", heard, f"item_{self._items}", interrupted=interrupt, at=self._clock.now)
-            )
+            self._on_turn(Turn("agent", heard, f"item_{self._items}", interrupted=interrupt, at=began))
             return not interrupt
         finally:
             self._busy -= 1
@@ -236,6 +236,11 @@ class SimulatedAgent:
     def _check_alive(self) -> None:
         if self._over:
             raise AgentUnavailableError("the call is over")
+
+    def _limit_floor(self) -> None:
+        self._release_floor()
+        limit = self._clock.real(self._floor_limit)
+        self._floor_timer = asyncio.get_running_loop().call_later(limit, self._return_floor)
 
     def _release_floor(self) -> None:
         if self._floor_timer is not None:

@@ -81,8 +81,11 @@ def decode(data: bytes, encoding: Encoding) -> npt.NDArray[np.float32]:
     if encoding == "pcm16":
         if len(data) % 2:
             raise AudioFormatError(f"pcm16 audio has two bytes a sample, but {len(data)} bytes came")
-        return np.frombuffer(data, dtype="<i2").astype(np.float32) / np.float32(32768)
-    return _DECODED_FLOAT[encoding][np.frombuffer(data, dtype=np.uint8)]
+        samples: npt.NDArray[np.float32] = np.frombuffer(data, dtype="<i2").astype(np.float32)
+        samples /= np.float32(32768)
+    else:
+        samples = _DECODED_FLOAT[encoding][np.frombuffer(data, dtype=np.uint8)]
+    return samples
 
 
 def encode(samples: npt.NDArray[np.floating[Any]], encoding: Encoding) -> bytes:

@@ -44,10 +44,13 @@ class Spoken:
 
     ``completed`` is true only if the whole text was played to the caller uninterrupted and the agent's
     own transcript agrees with it; whoever asks a question must check it before counting the answer.
+    ``ended_at`` is when the last word was played, in seconds since the call began, where the host knows:
+    words that the caller began before it are no answer.
     """
 
     text: str = field(repr=False)
     completed: bool
+    ended_at: float | None = None
 
 
 @runtime_checkable
@@ -91,7 +94,8 @@ class AgentPort(Protocol):
     async def take_floor(self) -> None:
         """Keep the agent from replying on its own until :meth:`yield_floor`: the answer is ours.
 
-        A host gives the floor back by itself after a while, so that a broken plugin cannot mute an agent.
+        A host gives the floor back by itself some time after the plugin last took it or spoke, so that a
+        broken plugin cannot mute an agent.
         """
         ...
 
@@ -182,12 +186,12 @@ class AudioChunk:
 class Turn:
     """A final transcript of one side.
 
-    ``interrupted`` is true for an agent's turn that the caller cut short. ``at`` is in seconds since the
-    call began.
+    ``interrupted`` is true for an agent's turn that the caller cut short. ``at`` is when its first word was
+    spoken, in seconds since the call began, where the host knows.
     """
 
     speaker: Speaker
     text: str = field(repr=False)
     item_id: str | None = None
     interrupted: bool = False
-    at: float = 0.0
+    at: float | None = None

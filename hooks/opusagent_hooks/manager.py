@@ -164,6 +164,23 @@ class HookManager:
             if not self._plugins.get_hookcallers(plugin) and not hasattr(plugin, "on_registered"):
                 logger.warning("plugin %s implements no hook; are its functions marked @hookimpl?", name)
 
+    def ready(self) -> None:
+        """Say that every plugin is registered: calls each one's ``on_ready()`` where it has one.
+
+        There a plugin may call hooks of its own and load what it needs, before the first call. Raises
+        :class:`PluginError` naming the plugin that failed.
+        """
+        for name, plugin in self._plugins.list_name_plugin():
+            on_ready = getattr(plugin, "on_ready", None)
+            if callable(on_ready):
+                try:
+                    on_ready()
+                except (Exception, SystemExit) as error:
+                    raise PluginError(
+                        f"plugin {name!r} cannot be started: {type(error).__name__}: {error}; "
+                        f"{DISABLED_VARIABLE}={name} starts without it"
+                    ) from error
+
     def close(self) -> None:
         """Call every plugin's ``close()`` where it has one, last registered first. A second time: nothing."""
         if self._closed:
@@ -242,6 +259,7 @@ def build_manager(environ: Mapping[str, str] | None = None, plugins: Iterable[ob
             raise PluginError(f"{error}; {DISABLED_VARIABLE}={name} starts without it") from error
         logger.info("plugin %s is on", registered)
     manager.check_implementations()
+    manager.ready()
     return manager
 
 

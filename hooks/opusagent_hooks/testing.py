@@ -58,9 +58,9 @@ class SimulatedHost:
     """A host whose calls follow a test's script.
 
     ``speed`` is how many times faster than real time calls pass; None is as fast as possible, and then
-    speaking takes no time. ``reply`` is what the agent answers. A floor that a plugin took comes back by
-    itself after ``floor_limit`` seconds of the call (real seconds with ``speed=None``). With
-    ``personal_context=False`` the agent refuses ``put_context``.
+    speaking takes no time. ``reply`` is what the agent answers, ``greeting`` what it says first, if
+    anything. A floor that a plugin took comes back by itself after ``floor_limit`` seconds of the call
+    (real seconds with ``speed=None``). With ``personal_context=False`` the agent refuses ``put_context``.
     """
 
     def __init__(
@@ -155,7 +155,8 @@ class SimulatedCall:
             await self._manager.call_all("call_start", call=self.call)
             self._timeline.record("session_create")
             await self._manager.call_all("session_create", call=self.call, session=self.session)
-            await self.agent.speak(host.greeting)
+            if host.greeting:
+                await self.agent.speak(host.greeting)
         except BaseException:
             await self.hang_up("error")
             raise
@@ -207,6 +208,7 @@ class SimulatedCall:
         """
         self._check_running()
         self.agent.caller_speaks(True)
+        began = self._clock.now
         try:
             if samples is not None:
                 await self.play(samples, sample_rate=sample_rate, encoding=encoding)
@@ -216,7 +218,7 @@ class SimulatedCall:
             self.agent.caller_speaks(False)
         if self.is_over:
             return
-        self._dispatch_turn(Turn("caller", text, at=self._clock.now))
+        self._dispatch_turn(Turn("caller", text, at=began))
         await self._timeline.until(
             lambda: not self._unhandled or self.agent.waited_for or self.is_over, HANDLING_PATIENCE
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -25,9 +26,15 @@ class Voice(Protocol):
     """What becomes of the embeddings of a call."""
 
     def add(
-        self, window: SpeechWindow, embedding: Embedding, *, channel: Channel, quality: float
+        self,
+        window: SpeechWindow,
+        embedding: Embedding,
+        *,
+        channel: Channel,
+        quality: float,
+        heard_at: float,
     ) -> None:
-        """One more window of this voice. Runs on the engine's thread."""
+        """One more window, whose last frame came in at ``heard_at`` (``time.perf_counter``)."""
         ...
 
 
@@ -43,12 +50,14 @@ class Listener:
         self._announce = announce
         self._frames: deque[AudioChunk] = deque(maxlen=_MAX_FRAMES)
         self._unannounced = 0.0
+        self._heard_at = 0.0
         self._closed = False
         self.dropped_frames = 0
         # From here on only the engine's thread, and close() under the lock.
         self._lock = threading.Lock()
         self._stream: SpeechStream | None = SpeechStream(spec)
         self._resampler: StreamResampler | None = None
+        self._taken_at = 0.0
 
     def hear(self, chunk: AudioChunk) -> None:
         """Take one frame; returns at once. Frames of the agent's side are ignored."""
@@ -60,6 +69,7 @@ class Listener:
         self._unannounced += chunk.duration
         if self._unannounced >= _ANNOUNCE_SECONDS:
             self._unannounced = 0.0
+            self._heard_at = time.perf_counter()
             self._announce(self)
 
     def close(self) -> None:
@@ -73,6 +83,7 @@ class Listener:
     def take_windows(self) -> Sequence[SpeechWindow]:
         """The windows that what was heard completes. Runs on the engine's thread."""
         chunks: list[AudioChunk] = []
+        self._taken_at = self._heard_at
         while True:
             try:
                 chunks.append(self._frames.popleft())
@@ -100,4 +111,6 @@ class Listener:
                 return
             channel, quality = self._stream.band.channel, self._stream.quality.score
         for window, embedding in zip(windows, embeddings, strict=True):
-            self._voice.add(window, embedding, channel=channel, quality=quality)
+            self._voice.add(
+                window, embedding, channel=channel, quality=quality, heard_at=self._taken_at
+            )

@@ -29,10 +29,10 @@ same speaker lie below 0.81 on a telephone, half of another speaker's above 0.65
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A decision, and how long after its last window was handed over it fell, in seconds."""
+    """A decision, and how many seconds after the frame that brought it, it fell."""
 
     identification: Identification
-    seconds_to_decide: float
+    latency: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,16 @@ class VoiceTracker:
         self.report_speech = False
         """Whether to send :class:`Heard`."""
 
-    def add(self, window: SpeechWindow, embedding: Embedding, *, channel: Channel, quality: float) -> None:
-        """One more window."""
-        began = time.perf_counter()
+    def add(
+        self,
+        window: SpeechWindow,
+        embedding: Embedding,
+        *,
+        channel: Channel,
+        quality: float,
+        heard_at: float,
+    ) -> None:
+        """One more window, whose last frame came in at ``heard_at`` (``time.perf_counter``)."""
         with self._lock:
             if self._closed:
                 return
@@ -107,7 +114,7 @@ class VoiceTracker:
         if switched:
             self._emit(VoiceSwitched())
         if identification is not None:
-            self._emit(Identified(identification, time.perf_counter() - began))
+            self._emit(Identified(identification, time.perf_counter() - heard_at))
         if self.report_speech:
             self._emit(Heard(seconds))
 
@@ -117,6 +124,11 @@ class VoiceTracker:
             if not self._embeddings:
                 return None
             return VoiceSample(np.stack(self._embeddings), self._seconds, self._channel, self._quality)
+
+    def settle(self) -> None:
+        """Take the present voice for known: it was enrolled. From now on it is only watched."""
+        with self._lock:
+            self._decision = Decision.RECOGNISED
 
     def keep_latest(self, windows: int) -> None:
         """Forget all but the latest windows of the present voice."""

@@ -66,13 +66,14 @@ class Grammar:
 
     ``prepare`` gives the words with contractions and spellings made alike; ``thin`` leaves out fillers and
     stutters, for the rules that search. ``yes`` must match the prepared words from end to end.
-    ``unasked`` are the withdrawals that would be a plain no in answer to the question.
+    ``standing_refusals`` answer an open question with no, and are withdrawals when none is open.
     """
 
     prepare: Callable[[str], str]
     thin: Callable[[str], str]
+    withdrawals: tuple[Rule, ...]
+    standing_refusals: tuple[Rule, ...]
     rules: tuple[Rule, ...]
-    unasked: Rule
     yes: re.Pattern[str]
     emergency: re.Pattern[str]
 
@@ -80,6 +81,7 @@ class Grammar:
 _GRAMMARS = {"en": "opusagent_voiceprint.consent.grammar_en"}
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u00b4`\uff07", "'"))
+_SENTENCE_END = re.compile(r"[.!;:\n\u2026]+")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\s.,!;:\-\u2010-\u2015]|\u2026")
 
 
@@ -129,7 +131,10 @@ def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
         text = f"{text[:half]} ~ {text[-half:]}"
     words = grammar.prepare(tokens_of(text))
     searched = grammar.thin(words)
-    if not asked and grammar.unasked.found_in(searched):
+    # By the sentence too: "Never. Delete my voiceprint." is not "never delete my voiceprint".
+    sentences = [grammar.thin(grammar.prepare(tokens_of(part))) for part in _SENTENCE_END.split(text)]
+    withdrawals = grammar.withdrawals if asked else (*grammar.withdrawals, *grammar.standing_refusals)
+    if any(rule.found_in(part) for rule in withdrawals for part in (searched, *sentences)):
         return Answer.WITHDRAW
     for rule in grammar.rules:
         if rule.found_in(searched):

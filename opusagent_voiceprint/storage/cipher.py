@@ -31,7 +31,7 @@ def parse_key(text: str) -> bytes:
     if not _KEY_TEXT.match(text):
         raise EncryptionError(
             f"VOICE_ENCRYPTION_KEY has {len(text)} characters that are not 32 bytes in URL-safe base64; "
-            'make one with `python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"`'
+            "make one with cryptography's `Fernet.generate_key()`"
         )
     return base64.urlsafe_b64decode(text.rstrip("=") + "=")
 

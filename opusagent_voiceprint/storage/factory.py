@@ -35,13 +35,13 @@ def open_store(settings: VoiceFingerprintConfig) -> CallerStore:
     return storage(settings.storage_path, codec=codec, max_voiceprints=limit, policy_version=policy)
 
 
-def phone_hasher(settings: VoiceFingerprintConfig, store: CallerStore) -> PhoneHasher:
-    """The hasher of phone numbers for a store: its key is the encryption key's, or else the store's own.
+def phone_hasher(store: CallerStore) -> PhoneHasher:
+    """The hasher of phone numbers for a store, keyed by the store's own secret.
 
-    Without an encryption key the secret lies in the store, and whoever has the store can try numbers out.
+    The secret outlives a change of the encryption key, under which it is itself encrypted. In a store without
+    encryption it lies beside the hashes, and whoever has the store can try numbers out.
     """
-    cipher = _cipher(settings)
-    return PhoneHasher(cipher.subkey("phone") if cipher else store.secret("phone"))
+    return PhoneHasher(store.secret("phone"))
 
 
 def _cipher(settings: VoiceFingerprintConfig) -> RecordCipher | None:

@@ -18,6 +18,7 @@ __all__ = [
     "exclusive_lock",
     "open_regular",
     "prepare_parent",
+    "remove",
     "replace_file",
     "storage_error",
     "sync_directory",
@@ -59,6 +60,14 @@ def open_regular(path: Path) -> int | None:
         os.close(descriptor)
         raise StoreFormatError(f"{path} is not a regular file; set VOICE_STORAGE_PATH to a file of its own")
     return descriptor
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as exc:
+        raise storage_error("remove", path, exc) from exc
 
 
 def sync_directory(path: Path) -> None:

@@ -69,8 +69,8 @@ class JSONStorage(CallerStore):
         self._threads = threading.Lock()
         self._cached: tuple[_Stamp, _Contents] | None = None
         files.prepare_parent(self._path)
-        with self._exclusively(), contextlib.suppress(FileNotFoundError):
-            os.unlink(self._temporary)  # what a killed writer left
+        with self._exclusively():
+            files.remove(self._temporary)  # what a killed writer left
 
     def count(self) -> int:
         """How many callers there are."""

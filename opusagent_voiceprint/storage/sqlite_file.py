@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "check_header", "create_database", "refuse_schema"]
+__all__ = ["APPLICATION_ID", "SCHEMA", "check_header", "check_size", "create_database", "refuse_schema"]
 
 SCHEMA: Final = 1
 APPLICATION_ID: Final = 0x6F764350  # "ovCP"
@@ -66,6 +66,25 @@ def check_header(path: Path) -> bool:
         if os.fstat(descriptor).st_mode & 0o077:
             os.fchmod(descriptor, 0o600)
     return True
+
+
+def check_size(path: Path, size: int) -> None:
+    """Refuse a database whose last page is cut off, which SQLite would read as zeros.
+
+    ``size`` is in bytes, as SQLite sees it. While there is something in the log, nothing can be said.
+    """
+    log = Path(f"{path}-wal")
+    try:
+        if log.exists() and log.stat().st_size:
+            return
+        found = path.stat().st_size
+    except OSError as exc:
+        raise files.storage_error("open", path, exc) from exc
+    if found < size:
+        raise StoreFormatError(
+            f"{path} was cut off: it has {found} bytes of {size}. It was left as it is; "
+            "restore it from a backup."
+        )
 
 
 def create_database(path: Path, key_id: str) -> None:

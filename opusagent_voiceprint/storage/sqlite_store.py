@@ -15,7 +15,13 @@ from opusagent_voiceprint.errors import StorageError, StoreFormatError, VersionC
 from opusagent_voiceprint.storage import files
 from opusagent_voiceprint.storage.base import CallerStore, StoredRecord
 from opusagent_voiceprint.storage.codec import RecordCodec
-from opusagent_voiceprint.storage.sqlite_file import SCHEMA, check_header, create_database, refuse_schema
+from opusagent_voiceprint.storage.sqlite_file import (
+    SCHEMA,
+    check_header,
+    check_size,
+    create_database,
+    refuse_schema,
+)
 
 __all__ = ["SQLiteStorage"]
 
@@ -47,6 +53,7 @@ class SQLiteStorage(CallerStore):
         self._path = Path(db_path)
         self._lock = threading.RLock()
         self._process = os.getpid()
+        self._log_is_dirty = False
         files.prepare_parent(self._path)
         with files.exclusive_lock(self._path):
             if not check_header(self._path):
@@ -116,7 +123,7 @@ class SQLiteStorage(CallerStore):
                 if found != expected:
                     raise VersionConflictError(caller_id, expected=expected, found=found)
                 version = self._replace_row(caller_id, payload, links)
-            if expected:
+            if expected or self._log_is_dirty:
                 self._scrub(wait=False)
             return version
 
@@ -175,17 +182,22 @@ class SQLiteStorage(CallerStore):
                 refuse_schema(self._path, schema)
             self._codec.check_key(str(self._value("SELECT key_id FROM store")), self._path)
         self._scrub(wait=False)
+        with self._transaction():
+            # With the log empty and nobody else writing, the file alone is the database.
+            size = self._value("PRAGMA page_count") * self._value("PRAGMA page_size")
+            check_size(self._path, size)
 
     def _scrub(self, *, wait: bool) -> None:
         """Empty the write-ahead log, which still holds the pages as they were before."""
-        try:
+        with self._lock:
             self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS if wait else 0}")
-            busy = self._value("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                self._log_is_dirty = bool(self._value("PRAGMA wal_checkpoint(TRUNCATE)"))
+            except StorageError:
+                # The change itself is committed, and must not be reported as failed.
+                self._log_is_dirty = True
             self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-        except (sqlite3.Error, StorageError):
-            # The change itself is committed, and must not be reported as failed.
-            busy = 1
-        if busy and wait:
+        if self._log_is_dirty and wait:
             logger.warning(
                 "%s: the write-ahead log is in use and still holds what was erased; "
                 "it is emptied with the next change",

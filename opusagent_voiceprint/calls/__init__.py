@@ -1,0 +1,7 @@
+"""One call's life: listening, identification, the consent dialogue, enrollment, greeting, memory."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.calls.service import VoiceprintService
+
+__all__ = ["VoiceprintService"]

@@ -1,0 +1,269 @@
+"""Carries the consent dialogue out on a call: speaks, listens, stores, and feeds the state machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from opusagent_hooks import Call, Turn
+
+from opusagent_voiceprint.calls.context import Shared, log_failure
+from opusagent_voiceprint.calls.enrollment import new_caller, readiness
+from opusagent_voiceprint.calls.tracker import VoiceTracker
+from opusagent_voiceprint.consent import Answer, ConsentScript, interpret, matches_script, spoken_name
+from opusagent_voiceprint.consent.machine import (
+    Action,
+    Answered,
+    ConsentState,
+    Enroll,
+    Enrolled,
+    Event,
+    GrantMemory,
+    Line,
+    MemoryStored,
+    NoAnswer,
+    Offered,
+    Refuse,
+    Said,
+    Say,
+    SpeechReady,
+    Stage,
+    TakeFloor,
+    VoiceChanged,
+    YieldFloor,
+    transition,
+)
+from opusagent_voiceprint.errors import StorageError
+from opusagent_voiceprint.models import (
+    Caller,
+    ConsentDecision,
+    ConsentEvidence,
+    ConsentRecord,
+    DoNotAsk,
+    Purpose,
+)
+
+__all__ = ["ConsentDialogue"]
+
+_WINDOWS_OF_ONE_VOICE: Final = 2
+_IDLE_SECONDS: Final = 5.0
+_WITHOUT_CONSENT: Final = frozenset({Stage.DECLINED, Stage.NEVER, Stage.EXCLUDED, Stage.UNANSWERED})
+
+
+@dataclass(slots=True)
+class _Grant:
+    """A yes whose enrollment is to follow."""
+
+    name: str | None
+    record: ConsentRecord
+
+
+class ConsentDialogue:
+    """One call's dialogue, from the question to the stored caller.
+
+    All methods are called from the call's own task, one at a time. ``enrolled`` is awaited with the caller
+    once it is stored.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        shared: Shared,
+        *,
+        language: str,
+        phone_link: str | None,
+        enrolled: Callable[[Caller], Awaitable[None]],
+    ) -> None:
+        self._call = call
+        self._shared = shared
+        self._language = language
+        self._phone_link = phone_link
+        self._enrolled = enrolled
+        self._script: ConsentScript | None = None
+        self._state = ConsentState()
+        self._grant: _Grant | None = None
+        self._holds_floor = False
+        self._said_by = 0.0  # on the event loop's clock
+        self._said_until: float | None = None  # in the call, where the host knows
+        self.caller: Caller | None = None
+        """The caller this dialogue enrolled."""
+        self.tracker: VoiceTracker | None = None
+        """The voice to enroll; set as soon as the call is listened to."""
+
+    @property
+    def stage(self) -> Stage:
+        """Where the dialogue stands."""
+        return self._state.stage
+
+    @property
+    def consented(self) -> bool:
+        """True from the yes on, while nothing took it back."""
+        return bool(self._state.answer) and self.stage not in _WITHOUT_CONSENT
+
+    async def offer(self, script: ConsentScript) -> None:
+        """Ask the question."""
+        self._script = script
+        await self._feed(Offered())
+
+    async def heard(self, turn: Turn, received_at: float) -> None:
+        """The caller spoke, ``received_at`` on the event loop's clock, while an answer was awaited."""
+        answer = interpret(turn.text, self._language)
+        began_early = self._said_until is not None and turn.at is not None and turn.at < self._said_until
+        if answer is Answer.YES and (began_early or received_at < self._said_by):
+            # A yes to a question that was not over yet is none, whenever its transcript arrives here.
+            answer = Answer.UNCLEAR
+        name = spoken_name(turn.text, self._language) if self.stage is Stage.NAMING else None
+        await self._feed(Answered(answer, turn.text, name))
+
+    async def no_answer(self) -> None:
+        """The caller has been silent for too long."""
+        await self._feed(NoAnswer())
+
+    async def voice_changed(self) -> None:
+        """Somebody else is on the line."""
+        self._grant = None
+        await self._feed(VoiceChanged())
+
+    async def more_speech(self) -> None:
+        """There is more net speech: enroll if it is enough now."""
+        await self._enroll_if_ready()
+
+    async def abandon(self) -> None:
+        """Stop without storing anything, and let the agent go on."""
+        self._grant = None
+        if not self.stage.over and self.stage is not Stage.IDLE:
+            self._state = ConsentState(stage=Stage.UNANSWERED)
+        await self._give_floor(reply=False)
+
+    async def _feed(self, event: Event) -> None:
+        self._state, actions = transition(self._state, event)
+        for action in actions:
+            await self._perform(action)
+
+    async def _perform(self, action: Action) -> None:
+        match action:
+            case TakeFloor():
+                self._holds_floor = True
+                await self._call.agent.take_floor()
+            case YieldFloor():
+                await self._give_floor(reply=action.reply)
+            case Say():
+                await self._say(action.line)
+            case Refuse():
+                await self._refuse(forever=action.forever)
+            case Enroll():
+                self._grant = _Grant(action.name, self._consent(Purpose.VOICEPRINT, action.answer))
+                await self._enroll_if_ready(first=True)
+            case GrantMemory():
+                await self._feed(MemoryStored(await self._grant_memory(action.answer)))
+
+    async def _give_floor(self, *, reply: bool) -> None:
+        if self._holds_floor:
+            self._holds_floor = False
+            await self._call.agent.yield_floor(reply=reply)
+
+    async def _say(self, line: Line) -> None:
+        text = self._require_script().line(line, self._state.name)
+        spoken = await self._call.agent.say(text)
+        self._said_by = asyncio.get_running_loop().time()
+        self._said_until = spoken.ended_at
+        # The model is only the mouth: words that differ from the script did not ask the question.
+        await self._feed(Said(line, spoken.completed and matches_script(spoken.text, text)))
+
+    def _require_script(self) -> ConsentScript:
+        if self._script is None:
+            raise RuntimeError("the dialogue speaks before it was offered")
+        return self._script
+
+    async def _refuse(self, *, forever: bool) -> None:
+        if self._phone_link is None:
+            return
+        until = None
+        if not forever:
+            until = self._shared.clock() + timedelta(days=self._shared.settings.refusal_days)
+        try:
+            await self._shared.records.remember_refusal(DoNotAsk(subject=self._phone_link, until=until))
+        except StorageError as exc:
+            log_failure(self._call.id, "a no could not be remembered beyond this call", exc)
+
+    def _consent(self, purpose: Purpose, answer: str) -> ConsentRecord:
+        script = self._require_script()
+        return ConsentRecord(
+            purpose=purpose,
+            decision=ConsentDecision.GRANTED,
+            evidence=ConsentEvidence.CONVERSATION,
+            at=self._shared.clock(),
+            policy_version=self._shared.settings.policy_version,
+            wording_version=script.version,
+            wording_hash=script.hash,
+            language=self._language,
+            channel=self._call.platform,
+            call_id=self._call.id,
+            answer=answer[:400],
+            played_to_end=self._state.played,
+        )
+
+    async def _enroll_if_ready(self, *, first: bool = False) -> None:
+        grant, tracker = self._grant, self.tracker
+        if grant is None or self.stage is not Stage.COLLECTING:
+            return
+        sample = tracker.sample() if tracker is not None else None
+        ready = readiness(sample, self._shared.settings)
+        if ready == "two_voices" and tracker is not None:
+            # Whoever is speaking now is who was asked; what came before may be somebody else.
+            tracker.keep_latest(_WINDOWS_OF_ONE_VOICE)
+        if ready != "ready" or sample is None:
+            if tracker is not None:
+                tracker.report_speech = True
+            if first:
+                await self._say("keep_talking")
+                await self._give_floor(reply=False)
+            return
+        if tracker is not None:
+            tracker.report_speech = False
+        self._grant = None
+        await self._feed(SpeechReady())
+        caller = new_caller(
+            sample,
+            encoder_id=self._shared.engine.encoder.encoder_id,
+            name=grant.name,
+            consent=grant.record,
+            phone_link=self._phone_link,
+            language=self._language,
+            at=self._shared.clock(),
+        )
+        stored = await self._store(caller)
+        await self._call.agent.wait_idle(_IDLE_SECONDS)
+        await self._feed(Enrolled(stored))
+
+    async def _store(self, caller: Caller) -> bool:
+        try:
+            self.caller = await self._shared.records.add(caller)
+        except StorageError as exc:
+            log_failure(self._call.id, "a caller who said yes could not be stored", exc)
+            return False
+        self._shared.follower.put(self.caller)
+        await self._enrolled(self.caller)
+        return True
+
+    async def _grant_memory(self, answer: str) -> bool:
+        if self.caller is None:
+            return False
+        record = self._consent(Purpose.MEMORY, answer)
+
+        def add(caller: Caller) -> Caller:
+            return caller.model_copy(update={"consents": [*caller.consents, record]})
+
+        try:
+            changed = await self._shared.records.change(self.caller.caller_id, add)
+        except StorageError as exc:
+            log_failure(self._call.id, "a consent to memory could not be stored", exc)
+            return False
+        if changed is None:
+            return False
+        self.caller = changed
+        await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=record)
+        return True

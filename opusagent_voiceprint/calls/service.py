@@ -1,0 +1,192 @@
+"""The service of a process: one engine, one gallery, one store, and the calls that use them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from opusagent_hooks import AudioChunk, Call, HookManager, Session, Turn
+
+from opusagent_voiceprint.calls.context import Shared, log_failure
+from opusagent_voiceprint.calls.follower import GalleryFollower
+from opusagent_voiceprint.calls.records import Records
+from opusagent_voiceprint.calls.session import CallSession
+from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, shared_encoder
+from opusagent_voiceprint.errors import EncoderError, VoiceprintError
+from opusagent_voiceprint.matching import DecisionRule, Gallery
+from opusagent_voiceprint.models import utc_now
+from opusagent_voiceprint.settings import VoiceFingerprintConfig
+from opusagent_voiceprint.storage import CallerStore, open_store, phone_hasher
+
+__all__ = ["VoiceprintService"]
+
+logger = logging.getLogger("opusagent_voiceprint")
+
+_KEY: Final = "voiceprint"
+
+
+class VoiceprintService:
+    """Recognition, consent, memory and greeting for all calls of a process.
+
+    Making one opens the store, so that a wrong key or a foreign file stops the start with a
+    :class:`VoiceprintError`. Models are loaded and callers are read on threads of their own, from
+    :meth:`start` on; a call that begins before is listened to and decided afterwards.
+
+    ``store`` and ``clock`` are for tests and for applications that bring their own.
+    """
+
+    def __init__(
+        self,
+        settings: VoiceFingerprintConfig,
+        hooks: HookManager,
+        *,
+        store: CallerStore | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self._hooks = hooks
+        self._clock = clock
+        self._records = Records(store or open_store(settings), timeout=settings.storage_timeout)
+        self._shared: Shared | None = None
+        self._sessions: dict[str, CallSession] = {}
+        self._threads: list[threading.Thread] = []
+        self._ready = threading.Event()
+        self._closed = False
+
+    @property
+    def store(self) -> CallerStore:
+        """The store in use."""
+        return self._records.store
+
+    @property
+    def active_calls(self) -> int:
+        """How many calls are being listened to."""
+        return len(self._sessions)
+
+    def start(self) -> None:
+        """Choose the encoder, then load it and the callers in the background. A second time: nothing."""
+        if self._shared is not None or self._closed:
+            return
+        encoder = self._choose_encoder()
+        gallery = Gallery(encoder.encoder_id, encoder.dimension)
+        follower = GalleryFollower(
+            self.store, gallery, retention_days=self.settings.retention_days, clock=self._clock
+        )
+        self._shared = Shared(
+            settings=self.settings,
+            hooks=self._hooks,
+            records=self._records,
+            phones=phone_hasher(self.store),
+            engine=RecognitionEngine(encoder),
+            gallery=gallery,
+            follower=follower,
+            rule=DecisionRule.of(self.settings),
+            clock=self._clock,
+        )
+        # Nothing is decided before everybody enrolled is known: until then the engine does not run.
+        self._spawn("voiceprint-store-follower", follower.run, self._loaded)
+
+    def wait_until_ready(self, timeout: float) -> bool:
+        """Wait until models and callers are loaded, at most ``timeout`` seconds; true if they are."""
+        return self._ready.wait(timeout)
+
+    async def call_started(self, call: Call) -> None:
+        """A call begins."""
+        self.start()
+        if self._shared is None or call.id in self._sessions:
+            return
+        if len(self._sessions) >= self.settings.max_concurrent_calls:
+            logger.warning("call %s: too many calls at once; this caller stays anonymous", call.id)
+            return
+        session = CallSession(call, self._shared)
+        self._sessions[call.id] = session
+        call.userdata[_KEY] = session
+
+    def session_created(self, call: Call, state: Session) -> None:
+        """The host has session state for this call."""
+        if (session := self._of(call)) is not None:
+            session.attach(state)
+
+    def audio(self, call: Call, chunk: AudioChunk) -> None:
+        """One frame."""
+        if (session := self._of(call)) is not None:
+            session.hear(chunk)
+
+    def turn(self, call: Call, turn: Turn) -> None:
+        """A final transcript."""
+        if (session := self._of(call)) is not None:
+            session.heard_turn(turn)
+
+    async def call_ended(self, call: Call) -> None:
+        """A call is over: everything of it that was not agreed to be kept is dropped."""
+        session = self._of(call)
+        if session is None:
+            return
+        call.userdata.pop(_KEY, None)
+        try:
+            await session.end()
+        finally:
+            if self._sessions.get(call.id) is session:
+                del self._sessions[call.id]
+
+    def close(self) -> None:
+        """Stop the threads and close the store."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._shared is not None:
+            self._shared.follower.stop()
+            self._shared.engine.stop()
+        for thread in self._threads:
+            thread.join(timeout=5.0)
+        self._records.close()
+
+    def _of(self, call: Call) -> CallSession | None:
+        session = call.userdata.get(_KEY)
+        return session if isinstance(session, CallSession) else None
+
+    def _choose_encoder(self) -> SpeakerEncoder:
+        # The hook may be a coroutine function, and this may run inside a loop: hence a loop of its own.
+        chosen: list[object] = []
+
+        def ask() -> None:
+            chosen.append(
+                asyncio.run(self._hooks.call_first("voiceprint_encoder", settings=self.settings))
+            )
+
+        thread = threading.Thread(target=ask, name="voiceprint-choose-encoder")
+        thread.start()
+        thread.join()
+        encoder = chosen[0] if chosen else None
+        if encoder is None:
+            return shared_encoder()
+        if not isinstance(encoder, SpeakerEncoder):
+            raise EncoderError(
+                f"voiceprint_encoder gave a {type(encoder).__name__}, which is not a SpeakerEncoder"
+            )
+        return encoder
+
+    def _spawn(self, name: str, target: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _loaded(self) -> None:
+        shared = self._shared
+        if shared is None:
+            return
+        try:
+            shared.engine.encoder.warm_up()
+        except VoiceprintError as exc:
+            logger.error("no caller will be recognised: %s", exc)
+            return
+        except Exception as exc:  # noqa: BLE001 - an encoder of a plugin may fail in any way
+            log_failure("-", "the encoder could not be loaded, no caller will be recognised", exc)
+            return
+        shared.engine.start()
+        self._ready.set()
+        logger.info("voiceprint is ready: %d callers enrolled", shared.gallery.callers)

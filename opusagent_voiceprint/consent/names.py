@@ -1,0 +1,209 @@
+"""The name a caller gives: heard in an answer, and cleaned so that it is a name and nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from opusagent_voiceprint.consent.interpret import grammar_for, tokens_of
+from opusagent_voiceprint.consent.patterns import alternatives, word_set
+
+__all__ = ["MAX_NAME_CHARACTERS", "MAX_NAME_WORDS", "clean_name", "is_emergency", "spoken_name"]
+
+MAX_NAME_CHARACTERS = 40
+MAX_NAME_WORDS = 4
+
+_MAX_HEARD = 200
+_MAX_MARKS = 3
+"""More marks on one letter than any orthography uses are decoration, or an attack on whoever renders them."""
+
+_VARIANTS = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u05f3\u00b4`\uff07", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
+)
+
+# Words that turn a "name" into an order to the model that will read it.
+_ORDERS = word_set(
+    """ignore ignoring disregard override bypass jailbreak instruction instructions instruct system systems
+    assistant assistants prompt prompts developer admin administrator sudo user tool tools function
+    execute command commands model chatgpt gpt openai llm previous verified authenticated
+    authorized authorised authenticate verify password passcode secret reveal pretend roleplay transfer refund
+    delete insert script html http https www json"""
+)
+
+_NO_NAMES = word_set(
+    """a about after again all already also am an and any anything are as at be because been bit but by bye
+    call called caller calling can cannot caught come could customer did do does doing done er erm everything
+    fine first for forget from get give go going good got had has have he hear hello help her here hey hi him
+    his hmm how huh i if in is it its just know last later let like little look looking maybe me mean mine
+    minute mister moment more much my myself name names nah need never next nice nickname no nobody none nope
+    not nothing now of off ok okay on only or order other our out over pardon person phone please prefer
+    private problem question rather really remember repeat right said same say secret see she should silence
+    so some somebody someone something sorry speak spell spelled still sure take talk tell than thank thanks
+    that the their them then there they thing think this those time to today tomorrow too try uh um
+    understand unknown up us use very voice wait want was way we well were what whatever when where which who
+    whose why with without would wrong yeah yep yes yet you your yours zero one two three four five six seven
+    eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty hundred
+    stop cancel later busy tired bored married single ready happy sad angry done confused alright absolutely
+    definitely certainly course correct exactly anonymous human agent robot operator representative sir madam
+    ma'am mom mum dad weather appointment account delivery invoice address number
+    back skip pass soon anytime tonight morning afternoon evening great cool perfect perfectly awesome weird
+    wow
+    interesting hurry oops damn fuck fucking shit hell idiot stupid crazy creepy excuse beg leave quick"""
+)
+
+_LEADING = word_set(
+    "um umm uh er erm well oh ah yes yeah yep sure okay ok alright hi hello hey so please just"
+)
+_TRAILING = r"""
+    please|thanks|thank you|speaking|here|sir|again|calling|for short|on the phone|will do
+    is (?:fine|good|okay|ok|my name|the name)|would be (?:fine|great)
+"""
+_SAYS_NAME = r"""
+    (?:my|the) (?:first |full |given |nick)?name(?: is|'s|s)|name's|i go by|i am called|i'm called
+    (?:<you_can>|just |everyone |everybody |people |(?:my )?friends |they )*calls? me
+    (?:<you_can>)*(?:remember|save|greet|address) me (?:as|by)
+"""
+_MAY_SAY_NAME = r"""
+    it is|it's|its|i am|i'm|im|this is|that is|that's|thats|make it|how about
+    (?:<you_can>|just )*(?:use|put|say|write)|(?:i |i'd |i would )prefer
+"""
+_YOU_CAN = {"you_can": "you (?:can|may|could) |please "}
+
+
+def clean_name(text: str) -> str | None:
+    """A name fit to be stored, spoken and shown to a model, or None if this is none.
+
+    Letters and marks of any script, single spaces, hyphens and apostrophes; at most 40 characters and four
+    words; NFC; in title case if it came in lower case. Format characters (zero-width, bidirectional) and
+    full stops are dropped; anything else that is no part of a name, words that give orders to a language
+    model, and scripts mixed to look like others, make it None.
+    """
+    if len(text) > 4 * MAX_NAME_CHARACTERS:
+        return None
+    text = unicodedata.normalize("NFC", text.strip().translate(_VARIANTS))
+    text = "".join(" " if c in ".," else c for c in text if unicodedata.category(c) != "Cf")
+    words = [word.strip("-") for word in text.split(" ") if word.strip("-'")]
+    name = " ".join(words)
+    if not words or len(words) > MAX_NAME_WORDS or not all(_is_name_word(word) for word in words):
+        return None
+    if name == name.lower():
+        name = unicodedata.normalize("NFC", re.sub(r"[^\s'-]+", lambda part: part[0].capitalize(), name))
+    return name if len(name) <= MAX_NAME_CHARACTERS and not _gives_orders(name) else None
+
+
+def spoken_name(text: str, language: str = "en", expected: bool = True) -> str | None:
+    """The name in what a caller said, or None.
+
+    :param text: the transcript: "Ada", "my name's Ada Lovelace", "call me Ada please", "A D A".
+    :param language: the language of the call; None is the answer for one without a grammar.
+    :param expected: whether the caller was just asked for a name. If not, only "my name is ..." and its
+        like count: "I'm ..." and bare words may be anything.
+    """
+    if grammar_for(language) is None or len(text) > _MAX_HEARD:
+        return None
+    text = unicodedata.normalize("NFC", text.translate(_VARIANTS)).strip()
+    if re.search(r"[?\d\n]|\bspell(?:ed|t)\b", text):
+        return None
+    words = re.findall(r"[^\s,.!;:]+", text)
+    lowered = [word.lower() for word in words]
+    if {"not", "don't", "dont", "won't", "rather", "no"} & set(lowered):
+        return None
+    start, certain = _after_frame(lowered)
+    if start is None or not (certain or expected):
+        return None
+    words, lowered = words[start:], lowered[start:]
+    while len(words) > 1 and lowered[0] in _LEADING:
+        words, lowered = words[1:], lowered[1:]
+    words = _without_trailing(words)
+    words = _spelled(words)
+    if not 1 <= len(words) <= MAX_NAME_WORDS or any(_is_no_name(word.lower()) for word in words):
+        return None
+    if not certain and start and words[0].islower() and words[0].endswith("ing"):
+        return None  # "I'm wondering", "it's raining"
+    return clean_name(" ".join(words))
+
+
+def is_emergency(text: str, language: str = "en") -> bool:
+    """Whether a caller's words sound like an emergency, when nobody wants to be asked about voiceprints.
+
+    It errs on the side of yes; a language without a grammar gives False.
+    """
+    grammar = grammar_for(language)
+    if grammar is None:
+        return False
+    return grammar.emergency.search(grammar.thin(grammar.prepare(tokens_of(text[:2000])))) is not None
+
+
+def _is_no_name(word: str) -> bool:
+    return (
+        word in _NO_NAMES
+        or re.match(r"(?:i|it|that|what|who|you|we|they|he|she|there|let)'", word) is not None
+    )
+
+
+def _is_name_word(word: str) -> bool:
+    marks = 0
+    scripts = set()
+    if not unicodedata.category(word.lstrip("'")[:1] or " ").startswith("L"):
+        return False
+    if "--" in word or "''" in word:
+        return False
+    for c in word:
+        kind = unicodedata.category(c)
+        marks = marks + 1 if kind.startswith("M") else 0
+        if marks > _MAX_MARKS or not (kind[0] in "LM" or c in "'-"):
+            return False
+        described = unicodedata.name(c, "")
+        if unicodedata.normalize("NFKC", c) != c or "SMALL CAPITAL" in described or "MODIFIER" in described:
+            return False
+        scripts.add(described.split(" ", 1)[0])
+    # Cyrillic letters among Latin ones spell words that a word list does not find.
+    return len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) <= 1
+
+
+def _gives_orders(name: str) -> bool:
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.category(c).startswith("M")
+    )
+    parts = re.findall(r"[^\s'-]+", plain)
+    joined = [re.sub(r"['-]", "", word) for word in plain.split(" ")]
+    return bool(_ORDERS & {*parts, *joined, "".join(joined)})
+
+
+def _after_frame(words: list[str]) -> tuple[int | None, bool]:
+    """Where the name starts (None: nowhere), and whether the words around it leave no doubt."""
+    text = " ".join(words)
+    lead = f"(?:(?:{'|'.join(sorted(_LEADING))}) )*"
+    surely, maybe = alternatives(_SAYS_NAME, _YOU_CAN), alternatives(_MAY_SAY_NAME, _YOU_CAN)
+    # "My name is Margaret but you can call me Maggie": the last word on it counts.
+    for pattern, certain in (
+        (rf"{lead}(?:{surely}|{maybe}) (?:\S+ ){{1,4}}?(?:but|and|or|so) {surely} ", True),
+        (rf"{lead}{surely} ", True),
+        (rf"{lead}{maybe} ", False),
+    ):
+        if found := re.match(pattern, text):
+            return found[0].count(" "), certain
+    return (0, text.endswith(" is my name")) if words else (None, False)
+
+
+def _without_trailing(words: list[str]) -> list[str]:
+    ending = re.search(rf"(?: {alternatives(_TRAILING)})+$", " ".join(words).lower())
+    return words[: len(words) - ending[0].count(" ")] if ending else words
+
+
+def _spelled(words: list[str]) -> list[str]:
+    """ "A D A" and "Ada A D A" are Ada; two letters are initials."""
+    letters = [word for word in words if len(word) == 1 and word.isalpha()]
+    split = [part for word in words for part in word.split("-")]
+    if len(words) == 1 and len(split) > 2 and all(len(part) == 1 for part in split):
+        letters = words = split
+    told = len(words) - len(letters)
+    if len(letters) < 2 or told > 1 or words[told:] != letters:
+        return words
+    joined = "".join(letters)
+    return [joined.upper() if len(letters) == 2 and not told else joined.lower()]

@@ -1,0 +1,22 @@
+"""Memory: what is kept of calls, how it is greeted with, and how it is put to the model."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.memory.context import context_block, withdrawal_notice
+from opusagent_voiceprint.memory.greetings import NEUTRAL_GREETING, days_since, default_greeting
+from opusagent_voiceprint.memory.notes import MemoryLimits, remember
+from opusagent_voiceprint.memory.summarize import default_notes
+from opusagent_voiceprint.memory.text import clean_text, without_secrets
+
+__all__ = [
+    "NEUTRAL_GREETING",
+    "MemoryLimits",
+    "clean_text",
+    "context_block",
+    "days_since",
+    "default_greeting",
+    "default_notes",
+    "remember",
+    "withdrawal_notice",
+    "without_secrets",
+]

@@ -1,0 +1,84 @@
+"""Text that is safe to keep and to show: cleaned, without secrets, and of bounded length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["clean_text", "one_line", "shorten", "without_secrets"]
+
+_MAX_READ = 4000
+
+_DELIMITERS = re.compile(r"[<>`{}\[\]|\\#*_~^]+")
+_ROLE = re.compile(
+    r"\b(?:system|assistant|user|developer|tool|function|human|ai)\s*[:\uff1a]+", re.IGNORECASE
+)
+
+_REMOVED_NUMBER = "(number removed)"
+_REMOVED_ADDRESS = "(address removed)"
+_EMAIL = re.compile(
+    r"[^\s@<>]{1,64}@[^\s@<>]{1,128}"
+    r"|\b[\w.+-]{1,64}(?: (?:dot|underscore|dash|hyphen) [\w-]{1,64}){0,4} at [\w-]{1,64}(?: dot [\w-]{1,24}){1,4}\b",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d(?:[\s\-\u2010-\u2015./,()+]{0,3}\d){3,}")
+_CODE = re.compile(r"\b(?=\w*[^\W\d_])(?:\w*\d){3,}\w*")
+_NUMBER_WORD = (
+    r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand"
+    r"|double|triple|\d{1,3})"
+)
+_SPOKEN_DIGITS = re.compile(
+    rf"\b{_NUMBER_WORD}(?:[\s,.\-]{{1,3}}(?:and )?{_NUMBER_WORD}){{2,}}\b", re.IGNORECASE
+)
+_SECRET = re.compile(
+    r"\b(?:password|pass ?phrase|pass ?code|pin|pin code|pin number|cvv|cvc|security (?:code|answer|number)|secret(?: \w+)?"
+    r"|maiden name|social security(?: number)?|ssn|iban|sort code|routing number|account number|card number"
+    r"|member(?:ship)? number|passport number|one time code|verification code)\b"
+    r"(?P<value>\s*(?:[:=]|\b(?:is|was|are|it is|it's|its|equals)\b)\s*)"
+    r"(?!not\b|n't|wrong|expired|locked|blocked|broken|missing|lost|gone|too\b|being\b|no longer|invalid)",
+    re.IGNORECASE,
+)
+
+
+def one_line(text: str) -> str:
+    """NFC, no control, format, private or unassigned characters, and single spaces for all white space."""
+    text = unicodedata.normalize("NFC", text[:_MAX_READ])
+    kept = []
+    for c in text:
+        kind = unicodedata.category(c)
+        if c.isspace() or kind in ("Zl", "Zp"):
+            kept.append(" ")
+        elif not kind.startswith("C"):
+            kept.append(c)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def clean_text(text: str, limit: int) -> str:
+    """Text fit to be stored: one line without delimiters or role markers, of at most ``limit`` characters."""
+    text = _DELIMITERS.sub(" ", one_line(text))
+    # Taking one marker out must not put another together: "sys system: tem:".
+    while (without := _ROLE.sub(" ", text)) != text:
+        text = " ".join(without.split())
+    return shorten(" ".join(text.split()), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut between words where there is a place to, and marked as cut."""
+    if len(text) <= limit:
+        return text
+    cut = text[: max(limit - 1, 0)]
+    at = cut.rfind(" ")
+    return (cut[:at] if at >= limit // 2 else cut).rstrip(" ,;:-") + "\u2026"[: max(limit, 0)]
+
+
+def without_secrets(text: str) -> str:
+    """The text without e-mail addresses, runs of four or more digits in figures or words, and what follows
+    "my password is"."""
+    text = one_line(text)
+    if found := _SECRET.search(text):
+        text = text[: found.start("value")].rstrip() + " (removed)"
+    text = _EMAIL.sub(_REMOVED_ADDRESS, text)
+    text = _DIGITS.sub(_REMOVED_NUMBER, text)
+    text = _SPOKEN_DIGITS.sub(_REMOVED_NUMBER, text)
+    return _CODE.sub(_REMOVED_NUMBER, text)

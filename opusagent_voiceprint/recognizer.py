@@ -1,0 +1,302 @@
+"""The library face: recognise, enroll and forget callers without any call."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from pydantic import SecretStr
+
+from opusagent_voiceprint.audio import read_audio
+from opusagent_voiceprint.audio.buffers import SAMPLE_RATE, AudioBuffer
+from opusagent_voiceprint.encoding import SpeakerEncoder, SpeechStream, shared_encoder
+from opusagent_voiceprint.errors import (
+    AudioQualityError,
+    EncryptionError,
+    NotEnoughSpeechError,
+    VoiceprintError,
+)
+from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery
+from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
+from opusagent_voiceprint.models import Decision, Embedding, Identification, Voiceprint, utc_now
+from opusagent_voiceprint.settings import VoiceFingerprintConfig
+from opusagent_voiceprint.storage import CallerStore, open_store
+
+__all__ = ["OpusAgentVoiceRecognizer", "SecureVoiceRecognizer"]
+
+logger = logging.getLogger("opusagent_voiceprint")
+
+_SILENT: Final = 10.0 ** (-60.0 / 20.0)
+_CLIPPED_TO_NOTHING: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Speech:
+    """What was found in one recording."""
+
+    embedding: Embedding
+    net_speech_seconds: float
+    channel: Channel
+    quality: float
+
+
+class OpusAgentVoiceRecognizer:
+    """Recognises callers by their voice.
+
+    Args:
+        storage_backend: a store of this package, or any object with ``save(voiceprint)`` and
+            ``get_all()``; by default the one that the settings name.
+        debug: log each step, without names, numbers or scores.
+
+    Attributes:
+        encoder: the speaker encoder, shared by all recognizers of the process.
+        storage: the store.
+        config: the settings.
+
+    Audio is a float (in [-1, 1]) or int16 array of shape (samples,), or a path to a recording. Its rate is
+    16 kHz unless ``sample_rate`` says otherwise. Audio that cannot be used raises an
+    :class:`~opusagent_voiceprint.errors.AudioError` that says why, which is a ``ValueError``.
+
+    Enrolling through this class records that the application vouches for the caller's consent.
+    """
+
+    def __init__(self, storage_backend: Any | None = None, *, debug: bool = False) -> None:
+        self.config = VoiceFingerprintConfig()
+        self.storage: Any = storage_backend if storage_backend is not None else open_store(self.config)
+        self.encoder: SpeakerEncoder = shared_encoder()
+        self._debug = debug or self.config.debug
+        self._lock = threading.Lock()
+        self._gallery: Gallery | None = None
+        self._revision = 0
+
+    def get_embedding(self, audio_buffer: AudioBuffer, *, sample_rate: int = SAMPLE_RATE) -> Embedding:
+        """The speaker embedding of a recording: float32 of shape (256,), of length one.
+
+        Raises:
+            AudioFormatError: not audio, or not of a supported form.
+            NotEnoughSpeechError: less than 0.8 s of net speech.
+            AudioQualityError: clipped to nothing.
+        """
+        return self._speech(audio_buffer, sample_rate).embedding
+
+    def match_caller(
+        self, audio_buffer: AudioBuffer, *, sample_rate: int = SAMPLE_RATE
+    ) -> tuple[str, float, dict[str, Any]] | None:
+        """Who is speaking: (caller_id, similarity, metadata), or None if nobody is recognised.
+
+        Raises as :meth:`get_embedding`.
+        """
+        found = self._identify(self._speech(audio_buffer, sample_rate))
+        if found.caller_id is None:
+            return None
+        return found.caller_id, found.similarity, self._metadata(found.caller_id)
+
+    def identify(self, audio_buffer: AudioBuffer, sample_rate: int = SAMPLE_RATE) -> Identification:
+        """What is known about who is speaking, with the evidence.
+
+        Audio with too little speech gives ``NOT_ENOUGH_SPEECH``; audio that is none raises as
+        :meth:`get_embedding`.
+        """
+        try:
+            speech = self._speech(audio_buffer, sample_rate)
+        except NotEnoughSpeechError as exc:
+            return Identification(
+                decision=Decision.NOT_ENOUGH_SPEECH, net_speech_seconds=exc.net_speech_seconds
+            )
+        return self._identify(speech)
+
+    def enroll_caller(
+        self,
+        caller_id: str,
+        audio_buffer: AudioBuffer,
+        metadata: dict[str, Any] | None = None,
+        *,
+        sample_rate: int = SAMPLE_RATE,
+    ) -> Voiceprint:
+        """Store a voiceprint for a caller: the first one, or one more, up to the maximum.
+
+        Args:
+            caller_id: your id for the caller; better an opaque one than a name.
+            audio_buffer: at least 1.6 s of net speech of this caller and nobody else; 5 s are better.
+            metadata: kept with the voiceprint, and given back by :meth:`match_caller`.
+            sample_rate: of the samples, in Hz.
+
+        Raises:
+            ValueError: an empty or overlong caller_id.
+            AudioQualityError: quality under ``VOICE_MIN_AUDIO_QUALITY``, or clipped to nothing.
+            StorageError: the store could not be written; it is as it was.
+            Also as :meth:`get_embedding`.
+        """
+        if not isinstance(caller_id, str) or not caller_id.strip() or len(caller_id) > 200:
+            raise ValueError("caller_id must be a string of 1 to 200 characters that are not all blank")
+        speech = self._speech(audio_buffer, sample_rate, needed=SHORTEST_SPEECH)
+        if speech.quality < self.config.min_audio_quality:
+            raise AudioQualityError(
+                f"the speech has quality {speech.quality:.2f}, less than VOICE_MIN_AUDIO_QUALITY="
+                f"{self.config.min_audio_quality:g}; take a longer or cleaner recording",
+                quality=speech.quality,
+            )
+        now = utc_now().isoformat(timespec="seconds")
+        voiceprint = Voiceprint(
+            caller_id=caller_id,
+            embedding=speech.embedding,
+            metadata=dict(metadata or {}),
+            created_at=now,
+            last_seen=now,
+            encoder=self.encoder.encoder_id,
+            channel=speech.channel,
+            net_speech_seconds=round(speech.net_speech_seconds, 2),
+            quality=round(speech.quality, 3),
+        )
+        self.storage.save(voiceprint)
+        self._log("enrolled a voiceprint of %.1f s of net speech", speech.net_speech_seconds)
+        return voiceprint
+
+    def forget_caller(self, caller_id: str) -> bool:
+        """Erase a caller: voiceprints, memory, consents. True if there was one.
+
+        Raises:
+            VoiceprintError: the store is one of the application's that cannot erase.
+        """
+        erase = getattr(self.storage, "erase", None)
+        if erase is None:
+            raise VoiceprintError(
+                f"{type(self.storage).__name__} has no erase(caller_id): give it one, or use a store of this package"
+            )
+        with self._lock:
+            if self._gallery is not None:
+                self._gallery.remove(caller_id)
+        return bool(erase(caller_id))
+
+    def close(self) -> None:
+        """Close the store."""
+        close = getattr(self.storage, "close", None)
+        if close is not None:
+            close()
+
+    def _speech(
+        self, audio_buffer: AudioBuffer, sample_rate: int, *, needed: float | None = None
+    ) -> _Speech:
+        samples = read_audio(audio_buffer, sample_rate)
+        spec = self.encoder.window
+        needed = needed if needed is not None else spec.shortest / SAMPLE_RATE
+        peak = float(np.abs(samples).max(initial=0.0))
+        if peak < _SILENT:
+            raise NotEnoughSpeechError(
+                "the audio is silent", net_speech_seconds=0.0, needed_seconds=needed
+            )
+        stream = SpeechStream(spec)
+        windows = [*stream.push(samples), *stream.finish()]
+        seconds = stream.net_speech_seconds
+        if stream.quality.clipped_fraction > _CLIPPED_TO_NOTHING:
+            raise AudioQualityError(
+                f"the audio is clipped to nothing: {stream.quality.clipped_fraction:.0%} of the speech is at "
+                "full scale; lower the recording level",
+                quality=stream.quality.score,
+            )
+        if not windows or seconds < needed:
+            raise NotEnoughSpeechError(
+                f"the audio has {seconds:.1f} s of net speech in {len(samples) / SAMPLE_RATE:.1f} s; "
+                f"at least {needed:.1f} s are needed",
+                net_speech_seconds=seconds,
+                needed_seconds=needed,
+            )
+        embeddings = self.encoder.embed(np.stack([window.samples for window in windows]))
+        total = embeddings.sum(axis=0)
+        embedding: Embedding = (total / np.linalg.norm(total)).astype(np.float32)
+        return _Speech(embedding, seconds, stream.band.channel, stream.quality.score)
+
+    def _identify(self, speech: _Speech) -> Identification:
+        gallery = self._current_gallery()
+        found = DecisionRule.of(self.config).decide(
+            gallery.search(speech.embedding, speech.channel),
+            speech.net_speech_seconds,
+            speech.quality,
+            final=True,
+        )
+        self._log("decided %s", found.decision.value)
+        return found
+
+    def _current_gallery(self) -> Gallery:
+        with self._lock:
+            if self._gallery is None:
+                self._gallery = Gallery(self.encoder.encoder_id, self.encoder.dimension)
+            if isinstance(self.storage, CallerStore):
+                self._follow(self.storage, self._gallery)
+            else:
+                _load(self.storage.get_all(), self._gallery)
+            return self._gallery
+
+    def _follow(self, store: CallerStore, gallery: Gallery) -> None:
+        # Only what changed since the last time is read.
+        changed, revision = store.changes(self._revision)
+        if revision < self._revision:
+            # The store was emptied or an older copy put in its place: start over.
+            gallery.clear()
+            changed, revision = store.changes(0)
+        for caller_id in changed:
+            caller = store.get(caller_id)
+            if caller is None:
+                gallery.remove(caller_id)
+            else:
+                gallery.put(caller_id, caller.voiceprints)
+        self._revision = revision
+
+    def _metadata(self, caller_id: str) -> dict[str, Any]:
+        newest: dict[str, Any] = {}
+        for voiceprint in self._voiceprints_of(caller_id):
+            newest.update(voiceprint.metadata)
+        return newest
+
+    def _voiceprints_of(self, caller_id: str) -> list[Voiceprint]:
+        if isinstance(self.storage, CallerStore):
+            caller = self.storage.get(caller_id)
+            if caller is None:
+                return []
+            return [
+                voiceprint.model_copy(update={"metadata": {**caller.metadata, **voiceprint.metadata}})
+                for voiceprint in caller.voiceprints
+            ]
+        return [each for each in self.storage.get_all() if each.caller_id == caller_id]
+
+    def _log(self, message: str, *arguments: object) -> None:
+        if self._debug:
+            logger.info(message, *arguments)
+
+
+class SecureVoiceRecognizer(OpusAgentVoiceRecognizer):
+    """A recognizer whose store is encrypted.
+
+    Args:
+        encryption_key: 32 random bytes in URL-safe base64, as ``Fernet.generate_key()`` makes them; by
+            default ``VOICE_ENCRYPTION_KEY``.
+        debug: as for :class:`OpusAgentVoiceRecognizer`.
+
+    Raises:
+        EncryptionError: no key, a malformed one, or one that does not fit the store.
+    """
+
+    def __init__(self, encryption_key: str | bytes | None = None, *, debug: bool = False) -> None:
+        config = VoiceFingerprintConfig()
+        if encryption_key is not None:
+            text = encryption_key.decode("ascii") if isinstance(encryption_key, bytes) else encryption_key
+            config = config.model_copy(update={"encryption_key": SecretStr(text)})
+        if config.encryption_key is None:
+            raise EncryptionError(
+                "no encryption key: give encryption_key or set VOICE_ENCRYPTION_KEY to 32 random bytes in "
+                "URL-safe base64, for example from cryptography.fernet.Fernet.generate_key()"
+            )
+        super().__init__(open_store(config), debug=debug)
+        self.config = config
+
+
+def _load(voiceprints: list[Voiceprint], gallery: Gallery) -> None:
+    by_caller: dict[str, list[Voiceprint]] = {}
+    for voiceprint in voiceprints:
+        by_caller.setdefault(voiceprint.caller_id, []).append(voiceprint)
+    gallery.clear()
+    for caller_id, prints in by_caller.items():
+        gallery.put(caller_id, prints)

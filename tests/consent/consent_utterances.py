@@ -1,0 +1,845 @@
+"""What callers say when they are asked, and out of the blue: one utterance a line, grouped by its answer."""
+
+from __future__ import annotations
+
+__all__ = ["NOT_A_WITHDRAWAL", "NOT_A_YES", "OTHER", "WITHDRAWALS", "YES"]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().splitlines() if line.strip()]
+
+
+YES = _lines("""
+    Yes
+    yes
+    YES!
+    Yes.
+    Yes, please.
+    yes please
+    yes yes
+    yes yes yes
+    um yes
+    uh, yes
+    Well, yes.
+    oh yes
+    Yes, you may.
+    yes you can
+    yes of course
+    Yes, that's fine.
+    yes thats fine
+    yes that\u2019s fine
+    yes that's okay
+    yes it's okay
+    Yes, go ahead.
+    sure, go ahead
+    Sure, go ahead, please.
+    okay yes
+    alright, yes
+    okay, sure, yes
+    yes sure
+    yes okay
+    yeah
+    yep
+    yup
+    yeah sure
+    yeah, go ahead
+    yes thank you
+    Yes, thanks.
+    yes sir
+    yes ma'am
+    I agree
+    I agree.
+    i do agree
+    I agree to that
+    I consent
+    yes I consent
+    yes, I do
+    yes I would
+    please do
+    Please do, thank you.
+    Absolutely
+    absolutely, go ahead
+    Of course!
+    of course you can
+    certainly
+    definitely
+    Definitely, yes.
+    by all means
+    yes, remember me
+    Yes, please remember me.
+    please remember me
+    yes, you may remember my voice
+    you may remember me
+    you can remember my voice
+    yes you can recognise me by my voice
+    yes, please recognize me next time
+    yes store my voiceprint
+    yes, save it
+    I'd like that
+    yes I'd like that
+    I would love that
+    I'd like you to remember me
+    I want to be remembered
+    I'd like to be recognised
+    you have my consent
+    You have my permission.
+    I give you my consent
+    my answer is yes
+    The answer is yes.
+    that's a yes
+    that's a yes from me
+    yes that would be great
+    yes that would be nice
+    Yes, sounds good.
+    yes I'm happy with that
+    yes, I'm okay with that
+    yes, feel free
+    go ahead and remember me
+    yes and thank you very much
+    yes indeed
+    um, well, yes, please
+""")
+
+WITHDRAWALS = _lines("""
+    forget my voice
+    Forget my voice!
+    Please forget my voice.
+    could you please forget my voice
+    um forget my voice
+    just forget my voice please
+    I want you to forget my voice
+    I'd like you to forget my voice now
+    forget forget my voice
+    delete my voiceprint
+    Delete my voice print
+    delete my voice prints please
+    can you delete my voiceprint
+    will you please delete my voiceprint
+    I would like to delete my voiceprint
+    delete my voiceprint right now
+    please delete my voice profile
+    delete my voice data
+    delete my voice recordings
+    delete the voiceprint
+    delete all my voiceprints
+    delete that voice thing you made
+    delete my biometric data
+    remove my biometrics
+    erase my voice
+    erase my voiceprint from your system
+    Erase everything you have about me.
+    erase everything you know about me
+    erase all the data you have on me
+    delete everything about me
+    delete everything you stored
+    delete all data about me
+    Delete everything.
+    delete all information about me
+    remove my data
+    Remove my data, please.
+    remove all my data
+    remove my personal data from your database
+    delete my personal information
+    delete my details
+    delete my profile
+    delete all my information
+    remove me from your system
+    remove me from your database
+    take me off your voice recognition
+    take my voice out of your system
+    get my voiceprint out of your system
+    get rid of my voiceprint
+    get rid of my voice profile
+    wipe my voiceprint
+    wipe my voice
+    destroy my voiceprint
+    purge my voice data
+    throw away my voiceprint
+    stop recognising me
+    Stop recognizing me!
+    stop recognising my voice
+    stop recognizing my voice please
+    please stop remembering me
+    stop identifying me by my voice
+    stop using my voiceprint
+    stop using my voice
+    stop storing my voice
+    stop keeping my data
+    quit recognizing me
+    stop tracking me
+    stop voice recognition
+    turn off voice recognition
+    turn off the voice recognition
+    turn my voice recognition off
+    disable my voice id
+    deactivate my voiceprint
+    cancel my voiceprint
+    I take it back
+    actually I take it back
+    I take that back
+    i take back my consent
+    I want to take back my consent
+    take my consent back
+    I take it back I don't want this
+    I withdraw my consent
+    withdraw my consent
+    i would like to withdraw my permission
+    revoke my consent
+    I revoke my permission
+    cancel my consent
+    don't remember me any more
+    dont remember me anymore
+    please don\u2019t remember me any longer
+    don't recognise me again
+    do not recognise my voice anymore
+    I don't want you to remember me anymore
+    I don't want to be recognised any more
+    I don't want to be remembered anymore
+    I don't want my voice stored any more
+    never recognise me again
+    I no longer want to be recognised
+    I no longer want you to remember me
+    i no longer consent
+    I don't consent any more
+    please no longer use my voiceprint
+    I changed my mind, delete it
+    I've changed my mind please erase it
+    I changed my mind about the voiceprint
+    I changed my mind, I don't want to be remembered
+    I changed my mind about being recognised
+    forget me
+    please forget me
+    forget about me
+    forget all about me
+    Forget everything you know about me
+    forget who I am
+    forget my name
+    forget what you know about me
+    I want to be forgotten
+    I have a right to be forgotten
+    I want my voiceprint deleted
+    I want my voice profile removed
+    I'd like my data erased
+    I would like to have my voiceprint deleted
+    can my voiceprint be deleted please
+    my voiceprint should be deleted
+    please unenroll me
+    un-enroll my voice
+    delete me from your system
+    opt me out
+    I want to opt out
+    I want to opt out of voice recognition
+    opt out of being recognised
+    I regret saying yes
+    yes forget my voice
+    no delete my voiceprint
+    hello I'd like you to delete my voiceprint and then check my order
+    where is my order and also stop recognising me
+    my mother says delete my voiceprint
+    never mind just delete my voiceprint
+    I don't know please remove my voice data
+    undo my enrolment
+    unlearn my voice
+    delete any trace of my voice
+    would you mind deleting my voiceprint
+    I'd rather you deleted my voiceprint
+    I'm withdrawing my consent
+    I am revoking my permission
+    I withdraw consent
+    you no longer have my consent
+    you don't have my permission anymore
+    my voiceprint, please delete it
+    about my voice profile, I want it gone
+    forget voice
+    unsubscribe me from voice recognition
+    I'd like to cancel being recognised
+    forget all of it
+    you can delete my voiceprint now
+    I don't want to be in your system anymore
+""")
+
+NOT_A_WITHDRAWAL = _lines("""
+    I forgot my password
+    I forgot my pin
+    I keep forgetting my password
+    delete my last order
+    please delete my order
+    can you cancel my appointment
+    cancel my order
+    cancel my subscription
+    I lost my voice
+    I lost my voice last week so I sound odd
+    my voice is gone
+    take back the lamp I bought
+    can I take it back to the shop
+    can I take it back
+    could you take back the lamp
+    I want to take it back to the store
+    delete my voicemail
+    delete my voice mail
+    delete my voice messages
+    forget my voice mail password
+    clear my voicemail box
+    remove my card
+    remove my card details
+    remove the item from my basket
+    remove me from the mailing list
+    take me off the newsletter
+    delete me from the waiting list
+    remove my details from the invitation list
+    remove my name from the order
+    delete my payment information
+    cancel my data plan
+    remove my data roaming
+    delete my data package
+    change my details
+    update my information
+    withdraw fifty dollars from my account
+    I'd like to withdraw some money
+    withdraw my application
+    I want to withdraw
+    don't forget me
+    please don't forget my voice
+    don't delete my voiceprint
+    I don't want you to delete my voiceprint
+    please do not erase my data
+    never delete my voice profile
+    did you delete my voiceprint
+    have you deleted my voiceprint
+    how do I delete my voiceprint
+    how can I delete my voice profile later
+    can I delete my voiceprint later
+    what happens if I delete my voiceprint
+    what happens if I say forget my voice
+    has my voiceprint been deleted
+    I forgot to bring my card
+    I forgot what I wanted to say
+    forget it
+    forget that
+    forget the blue one
+    I changed my mind about the blue lamp
+    I changed my mind I'll take the red one
+    I changed my mind
+    stop calling me
+    stop sending me letters
+    stop recognising me as John
+    stop the delivery
+    stop tracking my parcel
+    you don't recognise me any more
+    why don't you recognize my voice
+    my phone doesn't recognise my voice any more
+    my alexa does not recognise my voice anymore
+    turn off voice recognition on my tv
+    delete my voice notes
+    delete everything in my basket
+    erase everything in my cart
+    opt me out of the newsletter
+    remove my profile picture
+    delete the file I sent
+    I no longer want the lamp
+    I no longer live there
+    no longer needed
+    I don't remember my account number anymore
+    I don't use my voicemail any more
+    get rid of the old sofa
+    wipe my hard drive
+    cancel it
+    delete my alarm
+    I regret buying it
+    turn my volume down
+    lower your voice
+    I want my money back
+    I take it with milk
+    please don't stop recognising me
+    don't revoke my consent
+    I don't want to be forgotten
+    delete my voice assistant
+    stop using my data allowance
+    will resetting it erase my data
+    do you still have my voiceprint
+    update my voice profile
+    forget your voice
+    my data is not working
+    delete it
+    can you take that back to the warehouse
+    I'm afraid the update will delete my profile
+""")
+
+NOT_A_YES = _lines("""
+    okay
+    ok
+    Okay.
+    OK, okay
+    okay then
+    mm-hm
+    mhm
+    mm hmm
+    Mm-hmm.
+    uh huh
+    uh-huh
+    sure
+    sure, whatever
+    sure thing
+    sure why not
+    why not
+    right
+    right right
+    alright
+    all right
+    fine
+    fine then
+    whatever
+    whatever you like
+    if you want
+    if you must
+    if I have to
+    I guess
+    I guess so
+    i guess yes
+    yes I guess
+    I suppose so
+    yes I suppose
+    maybe
+    perhaps
+    probably
+    yes maybe
+    maybe yes
+    possibly
+    hello
+    hello yes hi
+    hello?
+    hi
+    good morning
+
+    yes?
+    Yes??
+    yes, hello?
+    yeah?
+    yes but
+    yes but no recording
+    yes, but what for
+    yes, what is that?
+    yes what
+    yes who is this
+    yes how long
+    yes can you help me
+    yeah no
+    no yeah
+    yes no
+    yes no yes
+    yes well no
+    yes not really
+    yes and no
+    not yes
+    I'm not saying yes
+    I am not saying yes
+    I didn't say yes
+    I never said yes
+    don't take that as a yes
+    that's not a yes
+    my husband said yes
+    she said yes
+    he says yes
+    they told me to say yes
+    someone said yes
+    should I say yes
+    do I have to say yes
+    what if I say yes
+    if I say yes what happens
+    yes I'm listening
+    yes I'm here
+    yes I am
+    yes speaking
+    yes I can hear you
+    yes I heard you
+    yes I understand
+    yes I know
+    yes I said my order number is 5
+    yes my order number is five
+    yes my name is Ada
+    yes I called yesterday
+    yes I would like to order a lamp
+    yes that's my address
+    yes that's right
+    yes that's correct
+    yes exactly
+    yes it is
+    yes I have
+    yes I did
+    yes it arrived
+    yes the blue one
+    yes five
+    correct
+    exactly
+    yeah right
+    yeah yeah
+    yeah yeah yeah
+    yeah whatever
+    oh yeah sure like I would
+    oh great yes
+    yes of course not
+    of course not
+    absolutely not
+    certainly not
+    definitely maybe
+    yes definitely not
+    yes for now
+    yes just this once
+    yes until tomorrow
+    yes if it is free
+    yes unless you sell it
+    yes to the order
+    yes to both
+    yes...
+    Yes\u2026
+    yes -- wait
+    yes wait
+    wait yes wait
+    hold on
+    "yes"
+    \u201cYes\u201d
+    'yes'
+    yes \U0001f644
+    yes \U0001f44e
+    yes /s
+    yes (laughs)
+    yesterday
+    yes-man
+    yessir she said
+    s\u00ed
+    ja
+    oui
+    da
+    \u306f\u3044
+    \uff59\uff45\uff53
+    y\u200bes
+    y e s
+    ye
+    I see
+    got it
+    understood
+    great
+    cool
+    nice
+    sounds good
+    that's fine
+    that's okay
+    that's alright
+    that would be great
+    no problem
+    no objections
+    I don't mind
+    I don't care
+    I don't see why not
+    go on
+    go ahead
+    okay go ahead
+    go for it
+    do it
+    remember me
+    please
+    thanks
+    thank you
+    thanks yes but later
+    I'm good
+    I'm fine
+    silence
+    [silence]
+    ...
+    ?
+    um
+    hmm
+    er well
+    so
+    you may not
+    you may not remember me
+    you can remember me or not
+    you may go to hell
+    I agree with my wife
+    I agree it is expensive
+    I agree but
+    I consent to nothing
+    I do not consent
+    I don't agree
+    I'd agree if you paid me
+    please do not
+    please don't
+    please do something about my order
+    absolutely nothing
+    of course I want my order
+    certainly a strange question
+    are you serious yes or what
+    yes or no
+    yes or no?
+    say yes
+    is that a yes
+    yes is what you want to hear
+    do you want a yes
+    oh sure absolutely because I trust you so much
+    yes because I have to
+    yes under protest
+    I have to say yes I guess
+    you said yes
+    it said press one for yes
+    agree
+    consent
+    two
+    5
+    0
+    42 yes
+    yes 42
+""")
+
+OTHER = {
+    "no": _lines("""
+        no
+        No.
+        no thanks
+        No, thank you.
+        nope
+        nah
+        uh-uh
+        nuh uh
+        no no no
+        no way
+        um no
+        well no
+        please no
+        no please
+        no I don't think so
+        I don't think so
+        don't think so
+        I don't want that
+        i dont want that
+        I don't want to be remembered
+        I really don't want this
+        I would rather not
+        I'd rather not
+        I'd rather you didn't
+        rather not
+        I prefer not to
+        I'd prefer not
+        not interested
+        I'm not interested
+        I'm not comfortable with that
+        I do not agree
+        I do not consent
+        I don't like that
+        do not store my voice
+        don't save my voice
+        don't remember me
+        please don't record my voice
+        please don't
+        don't
+        don't you dare
+        absolutely not
+        of course not
+        certainly not
+        I refuse
+        I decline
+        I object
+        I'll pass
+        hard pass
+        skip it
+        forget it
+        never mind
+        nevermind
+        leave me alone
+        none of your business
+        negative
+        the answer is no
+        yes no
+        yeah no
+        no yes
+        yes I mean no
+        no what is that
+        No, why would I?
+        no not now
+        I didn't say yes
+        I'm not saying yes
+        I'm good thanks
+        count me out
+        I wouldn't want that
+        I changed my mind
+        no problem but no
+        hell no
+        stop
+    """),
+    "not_now": _lines("""
+        not now
+        Not now, please.
+        not right now
+        not today
+        not at the moment
+        not this time
+        maybe later
+        later
+        ask me later
+        ask me again tomorrow
+        another time
+        some other time
+        maybe next time
+        I don't have time
+        I have no time
+        no time for this
+        I'm in a hurry
+        I'm busy
+        yes but not now
+        yes later
+        let me think about it
+        I'll think about it
+        I need to think about that
+        not yet
+        after this call
+    """),
+    "never": _lines("""
+        never
+        Never!
+        no never
+        never ever
+        never again
+        never ask me again
+        don't ask me again
+        do not ask again
+        dont ever ask me that again
+        don't ask me that
+        don't ask me anymore
+        stop asking
+        stop asking me
+        no and never ask me again
+        I will never agree
+        I would never do that
+        not in a million years
+        please stop asking me this
+    """),
+    "explain": _lines("""
+        what is that
+        what's that?
+        whats a voiceprint
+        what is a voiceprint
+        what is a voice print?
+        what does that mean
+        what do you mean
+        what for
+        what's it for
+        what is that for
+        why
+        why?
+        yes but why
+        why do you need that
+        why would you do that
+        how does that work
+        how long do you keep it
+        how is it stored
+        who can see it
+        who has access to it
+        is it safe
+        is that safe
+        is this call recorded
+        are you recording me
+        is it free
+        do I have to
+        can I delete it later
+        can I say no
+        do you sell my data
+        do you share it
+        explain
+        please explain
+        can you explain that
+        tell me more
+        tell me more about it
+        more information please
+        I don't understand
+        I do not understand that
+        I don't know what that is
+        no idea what that is
+        what happens with my voice
+        what data do you keep
+        what if I say no later
+        how do I delete my voiceprint
+        yes, what is that?
+        yes what do you mean
+        okay what is a voiceprint
+        sorry what is that
+    """),
+    "repeat": _lines("""
+        what
+        what?
+        Sorry?
+        sorry what
+        pardon
+        pardon me
+        excuse me?
+        huh
+        come again
+        say that again
+        could you say that again please
+        can you repeat that
+        repeat the question please
+        please repeat
+        once more please
+        one more time
+        I didn't hear you
+        I didn't catch that
+        I couldn't hear that
+        what did you say
+        what was that
+        what was the question
+        I beg your pardon
+        you're breaking up
+        speak up please
+        can you ask me that again
+    """),
+    "minor": _lines("""
+        I'm twelve
+        I'm 12
+        I'm 12 years old
+        i am only fifteen
+        I'm only 9 years old
+        I am sixteen years old
+        yes I'm 14 years old
+        I'm just a kid
+        I'm a child
+        I'm a minor
+        I'm under 18
+        I'm not 18
+        I'm not 18 yet
+        I'm not old enough
+        I'm not an adult
+        I'm in fourth grade
+        let me ask my mom
+        I have to ask my parents
+        ask my dad
+        my mommy is in the kitchen
+        my mom is not home
+        my parents said I can't
+        I'm not allowed to
+        yes but I'm only ten
+        I'm 11 is that okay
+    """),
+    "third_party": _lines("""
+        I'm calling for my mother
+        I'm calling on behalf of my husband
+        I'm calling for someone else
+        yes I'm calling for my wife
+        I am speaking for my grandmother
+        I'm his wife
+        I'm her assistant
+        I'm their interpreter
+        I'm not the account holder
+        this is my husband's phone
+        it's my wife's account
+        this is not my phone
+        my husband said yes
+        my wife says yes
+        she said yes
+        he says it's fine
+        you should ask my husband
+        let me ask my wife
+        I'll hand you over to my wife
+        you're on speaker
+        there are two of us here
+        calling for a friend
+        I'm asking for my boss
+    """),
+}

@@ -1,0 +1,342 @@
+"""The files of the JSON and SQLite stores: whose they are, who may read them, and what stays in them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+import re
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from storage_media import FileMedium, JSONMedium, SQLiteMedium, a_caller, a_voiceprint
+
+from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
+from opusagent_voiceprint.models import Caller, DoNotAsk
+from opusagent_voiceprint.storage import JSONStorage, RecordCodec, SQLiteStorage
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """A process that creates files for everybody unless told otherwise."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def refused_untouched(medium: FileMedium, said: str) -> None:
+    """Opening what lies there fails with this message and changes not a byte of it."""
+    before = medium.path.read_bytes()
+    with pytest.raises(StoreFormatError, match=said) as caught:
+        medium.open()
+    assert str(medium.path) in str(caught.value)
+    assert medium.path.read_bytes() == before
+    assert {path.name for path in medium.directory.iterdir()} <= {
+        medium.path.name,
+        f"{medium.path.name}.lock",
+    }
+
+
+# Files that are not ours, or not whole
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\x00" * 500, "not"),
+        (b"hello, this is my diary\n" * 20, "not"),
+        (b'{"some": "other", "json": [1, 2, 3]}', "not"),
+        (b"[]", "not"),
+        (b"[" * 100_000, "not"),
+        (b"SQLite format 3\x00", "not"),
+    ],
+)
+def test_a_foreign_file_is_refused_and_left_alone(file_medium: FileMedium, content: bytes, said: str) -> None:
+    file_medium.directory.mkdir()
+    file_medium.path.write_bytes(content)
+    refused_untouched(file_medium, said)
+
+
+@pytest.mark.parametrize("rows", [1, 0])
+def test_the_json_file_of_opusagents_own_module_is_recognised(tmp_path: Path, rows: int) -> None:
+    medium = JSONMedium(tmp_path)
+    row = {"caller_id": "john", "embedding": [0.1, 0.2], "metadata": {"name": "John Sentinel"}}
+    medium.path.write_text(json.dumps({"john": row} if rows else {}))
+    refused_untouched(medium, "OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH")
+
+
+def test_the_database_of_opusagents_own_module_is_recognised(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with closing(sqlite3.connect(medium.path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE voiceprints (caller_id TEXT PRIMARY KEY, embedding BLOB, metadata TEXT)"
+        )
+    refused_untouched(medium, "OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH")
+
+
+def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with closing(sqlite3.connect(medium.path)) as connection, connection:
+        connection.execute("CREATE TABLE callers (caller_id TEXT, version INTEGER, payload TEXT)")
+    refused_untouched(medium, "database of something else")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.6, 0.999])
+def test_a_file_that_was_cut_off_is_not_taken_for_an_empty_store(
+    file_medium: FileMedium, share: float
+) -> None:
+    with file_medium.open() as store:
+        for number in range(10):
+            store.put(a_caller(f"caller_{number}"), expected_version=0)
+    size = file_medium.path.stat().st_size
+    os.truncate(file_medium.path, int(size * share))
+    before = file_medium.path.read_bytes()
+    with pytest.raises(StoreFormatError):
+        file_medium.open()
+    assert file_medium.path.read_bytes() == before
+
+
+def test_any_changed_byte_of_a_json_store_is_noticed(tmp_path: Path) -> None:
+    medium = JSONMedium(tmp_path)
+    with medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+    whole = medium.path.read_bytes()
+    for place in random.Random(1).sample(range(len(whole)), 60):
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        medium.path.write_bytes(changed)
+        # A changed key id looks like another key, every other change like damage.
+        with pytest.raises((StoreFormatError, EncryptionError)):
+            medium.open()
+
+
+def test_a_json_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    medium = JSONMedium(tmp_path)
+    with medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+    medium.path.write_bytes(medium.path.read_bytes().replace(b'"schema":1', b'"schema":2', 1))
+    refused_untouched(medium, "schema 2.*update opusagent-voiceprint")
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+    with closing(sqlite3.connect(medium.path)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    refused_untouched(medium, "schema 2.*update opusagent-voiceprint")
+
+
+def test_a_log_without_its_database_is_not_played_into_a_new_one(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path)
+    log = Path(f"{medium.path}-wal")
+    log.write_bytes(b"what was not yet in the database")
+    with pytest.raises(StoreFormatError, match=r"is gone, but callers\.sqlite-wal is there"):
+        medium.open()
+    assert not medium.path.exists()
+    assert log.exists()
+
+
+def test_a_json_store_that_vanishes_while_open_is_not_begun_anew(tmp_path: Path) -> None:
+    medium = JSONMedium(tmp_path)
+    with medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+        medium.path.unlink()
+        with pytest.raises(StoreFormatError, match="was removed while it was in use"):
+            store.put(a_caller("caller_b"), expected_version=0)
+        assert not medium.path.exists()
+
+
+def test_a_json_store_damaged_while_open_is_noticed(tmp_path: Path) -> None:
+    medium = JSONMedium(tmp_path)
+    with medium.open() as store:
+        written = store.put(a_caller(), expected_version=0)
+        os.truncate(medium.path, 700)
+        with pytest.raises(StoreFormatError, match="checksum"):
+            store.get("caller_a")
+        with pytest.raises(StoreFormatError, match="checksum"):
+            store.put(a_caller(), expected_version=written.version)
+        assert medium.path.stat().st_size == 700
+
+
+# Who may read them
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_p19_files_and_directory_are_for_this_user_only(file_medium: FileMedium) -> None:
+    with file_medium.open() as store:
+        written = store.put(a_caller(), expected_version=0)
+        store.put(a_caller(name="Again"), expected_version=written.version)
+        store.put(a_caller("caller_b"), expected_version=0)
+        store.remember_refusal(DoNotAsk(subject="s"))
+        modes = {path.name: oct(mode(path)) for path in file_medium.directory.iterdir()}
+    assert file_medium.path.name in modes
+    assert set(modes.values()) == {"0o600"}
+    assert mode(file_medium.directory) == 0o700
+
+
+def test_p19_a_store_that_others_could_read_is_closed_to_them(file_medium: FileMedium) -> None:
+    with file_medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+    file_medium.path.chmod(0o644)
+    with file_medium.open() as store:
+        store.put(a_caller("caller_b"), expected_version=0)
+    assert mode(file_medium.path) == 0o600
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_p19_a_symbolic_link_is_refused(file_medium: FileMedium, tmp_path: Path, is_there: bool) -> None:
+    target = tmp_path / "elsewhere"
+    if is_there:
+        with type(file_medium)(tmp_path / "real").open():
+            pass
+        target.write_bytes(b"")
+    file_medium.directory.mkdir()
+    file_medium.path.symlink_to(target)
+    with pytest.raises(StorageError, match="symbolic link"):
+        file_medium.open()
+    assert file_medium.path.is_symlink()
+    assert target.exists() is is_there
+
+
+def test_p19_a_lock_that_is_a_symbolic_link_is_refused(file_medium: FileMedium, tmp_path: Path) -> None:
+    file_medium.directory.mkdir()
+    target = tmp_path / "victim"
+    target.write_text("untouched")
+    file_medium.path.with_name(f"{file_medium.path.name}.lock").symlink_to(target)
+    with pytest.raises(StorageError, match="symbolic link"):
+        file_medium.open()
+    assert target.read_text() == "untouched"
+
+
+def test_a_directory_is_refused(file_medium: FileMedium) -> None:
+    file_medium.path.mkdir(parents=True)
+    with pytest.raises(StorageError, match="not a regular file"):
+        file_medium.open()
+
+
+def test_a_fifo_is_refused_and_does_not_hang(file_medium: FileMedium) -> None:
+    file_medium.directory.mkdir()
+    os.mkfifo(file_medium.path)
+    with pytest.raises(StorageError, match="not a regular file"):
+        file_medium.open()
+
+
+# What stays in them
+
+
+def marks(payload: str) -> set[bytes]:
+    """Pieces of a payload that no other has; several, as a database may cut some in two at a page."""
+    runs = re.findall(r"[A-Za-z0-9+/_-]{60,}", payload)
+    return {run[at : at + 50].encode() for run in runs for at in range(4, len(run) - 50, 331)}
+
+
+@pytest.mark.parametrize("size", [0, 900, 3000, 20_000])
+def test_p9_nothing_of_an_erased_caller_stays_in_any_file(
+    file_medium: FileMedium, codec: RecordCodec, size: int
+) -> None:
+    chance = random.Random(size)
+    now: dict[str, set[bytes]] = {}
+    ever: set[bytes] = set()
+    with file_medium.open(codec) as store:
+        for number in range(12):
+            caller_id = f"caller_{number}"
+            store.put(a_caller(caller_id, seed=number), expected_version=0)
+            for _ in range(2):  # an older state of the record must not survive either
+                filler = chance.randbytes(size).hex()
+                store.update(caller_id, lambda caller, filler=filler: caller.metadata.update(filler=filler))
+                now[caller_id] = marks(file_medium.payload(caller_id))
+                ever |= now[caller_id]
+        before = file_medium.everything()
+        assert all(any(mark in before for mark in found) for found in now.values())
+
+        kept = {"caller_3", "caller_7"}
+        for caller_id in now.keys() - kept:
+            store.erase(caller_id)
+        after = file_medium.everything()
+        assert all(any(mark in after for mark in now[caller_id]) for caller_id in kept)
+        assert [mark for mark in ever - set().union(*(now[one] for one in kept)) if mark in after] == []
+
+
+def test_p9_memory_that_was_taken_out_of_a_record_does_not_stay(file_medium: FileMedium) -> None:
+    with file_medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+        assert b"refund-sentinel" in file_medium.everything()
+        store.update("caller_a", lambda caller: caller.memory.summaries.clear())
+        assert b"refund-sentinel" not in file_medium.everything()
+
+
+def test_p9_a_database_in_use_elsewhere_is_scrubbed_with_the_next_change(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opusagent_voiceprint.storage.sqlite_store._BUSY_MILLISECONDS", 20)
+    medium = SQLiteMedium(tmp_path)
+    with medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+        with closing(sqlite3.connect(medium.path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM callers").fetchone()
+            with caplog.at_level(logging.WARNING):
+                assert store.erase("caller_a") is True
+            assert "still holds what was erased" in caplog.text
+            assert "caller_a" not in caplog.text
+            reader.execute("COMMIT")
+        store.put(Caller(caller_id="caller_b"), expected_version=0)
+        assert b"refund-sentinel" not in medium.everything()
+
+
+# One process, and another
+
+
+def test_a_database_is_not_used_across_a_fork(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with medium.open() as store:
+        process = os.fork()
+        if process == 0:
+            try:
+                store.count()
+            except StorageError as exc:
+                os._exit(0 if "before a fork" in str(exc) else 2)
+            finally:
+                os._exit(1)
+        assert os.waitpid(process, 0)[1] == 0
+        assert store.count() == 0
+
+
+def test_a_handle_sees_what_another_process_wrote(file_medium: FileMedium) -> None:
+    with file_medium.open() as store:
+        store.save(a_voiceprint("here"))
+        script = (
+            "import sys; from opusagent_voiceprint.models import Caller; "
+            f"from opusagent_voiceprint.storage import {JSONStorage.__name__}, {SQLiteStorage.__name__}; "
+            f"store = {'JSONStorage' if file_medium.name == 'json' else 'SQLiteStorage'}(sys.argv[1]); "
+            "assert store.count() == 1; store.put(Caller(caller_id='there'), expected_version=0)"
+        )
+        subprocess.run([sys.executable, "-c", script, str(file_medium.path)], check=True)
+        assert store.changes(0)[0] == ["here", "there"]
+        assert store.get("there") is not None
+
+
+def test_a_lock_held_by_another_process_is_waited_for_and_then_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from opusagent_voiceprint.storage import files
+
+    monkeypatch.setattr(files, "_LOCK_TIMEOUT_SECONDS", 0.01)
+    medium = JSONMedium(tmp_path)
+    with medium.open() as store, files.exclusive_lock(medium.path):
+        with pytest.raises(StorageError, match="was held by another process"):
+            store.put(a_caller(), expected_version=0)
+        assert store.count() == 0
