@@ -67,10 +67,10 @@ class VoiceprintPlugin:
             self.service.audio(call, audio)
 
     @hookimpl
-    def transcript(self, call: Call, turn: Turn) -> None:
+    async def transcript(self, call: Call, turn: Turn) -> None:
         """Take one turn."""
         if self.service is not None:
-            self.service.turn(call, turn)
+            await self.service.turn(call, turn)
 
     @hookimpl
     async def call_end(self, call: Call) -> None:

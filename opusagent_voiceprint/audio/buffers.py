@@ -21,6 +21,8 @@ MAX_SECONDS: Final = 3600.0
 """Longer recordings are refused before anything is allocated for them."""
 
 _SUPPORTED_RATES: Final = (8_000, 96_000)
+_MAX_CHANNELS: Final = 8
+_MAX_PEAK: Final = 4.0
 
 AudioBuffer = npt.NDArray[Any] | str | os.PathLike[str]
 """Mono float (in [-1, 1]) or int16 samples of shape (samples,), or a path to a recording."""
@@ -43,24 +45,20 @@ def read_audio(audio: AudioBuffer, sample_rate: int = SAMPLE_RATE) -> npt.NDArra
     if isinstance(audio, (str, os.PathLike)):
         samples, sample_rate = _read_file(Path(audio))
     else:
-        samples = _as_float(audio)
-    if isinstance(sample_rate, bool) or not isinstance(sample_rate, (int, np.integer)):
-        raise AudioFormatError(f"sample_rate must be a whole number of Hz, not {sample_rate!r}")
-    low, high = _SUPPORTED_RATES
-    if not low <= sample_rate <= high:
-        raise AudioFormatError(f"sample_rate {sample_rate} Hz is not supported; use {low} to {high} Hz")
+        samples = _as_float(audio, sample_rate)
     if samples.size == 0:
         raise AudioFormatError("the audio is empty: it has no samples")
-    if samples.size > MAX_SECONDS * sample_rate:
-        raise AudioFormatError(
-            f"the audio is {samples.size / sample_rate:.0f} s long; at most {MAX_SECONDS:.0f} s are taken"
-        )
     if not np.isfinite(samples).all():
         raise AudioFormatError("the audio holds values that are not finite numbers (NaN or infinity)")
+    # Overshoot from resampling or mixing is normal; int16 values as floats are a mistake.
+    if (peak := float(np.abs(samples).max())) > _MAX_PEAK:
+        raise AudioFormatError(
+            f"float audio must lie in [-1, 1], but reaches {peak:.0f}; divide 16-bit values by 32768"
+        )
     return resample(samples, int(sample_rate), SAMPLE_RATE)
 
 
-def _as_float(audio: object) -> npt.NDArray[np.float32]:
+def _as_float(audio: object, rate: int) -> npt.NDArray[np.float32]:
     if not isinstance(audio, np.ndarray):
         raise AudioFormatError(
             f"audio must be a numpy array or a path, not {type(audio).__name__}; "
@@ -70,16 +68,15 @@ def _as_float(audio: object) -> npt.NDArray[np.float32]:
         raise AudioFormatError(
             f"audio must be mono with shape (samples,), not {audio.shape}; average or pick a channel first"
         )
+    if audio.dtype != np.int16 and not np.issubdtype(audio.dtype, np.floating):
+        raise AudioFormatError(f"audio must be float or int16, not {audio.dtype}")
+    _check_rate(rate, "sample_rate")
+    _check_length(audio.size / rate, "the audio")
     if audio.dtype == np.int16:
         return audio.astype(np.float32) / np.float32(32768)
-    if not np.issubdtype(audio.dtype, np.floating):
-        raise AudioFormatError(f"audio must be float or int16, not {audio.dtype}")
-    samples: npt.NDArray[np.float32] = audio.astype(np.float32)
-    if samples.size and np.isfinite(samples).all() and (peak := float(np.abs(samples).max())) > 4.0:
-        # Overshoot from resampling or mixing is normal; int16 values in a float array are a mistake.
-        raise AudioFormatError(
-            f"float audio must lie in [-1, 1], but reaches {peak:.0f}; divide 16-bit values by 32768"
-        )
+    # What float32 cannot hold becomes infinite, and is refused as such.
+    with np.errstate(over="ignore"):
+        samples: npt.NDArray[np.float32] = audio.astype(np.float32)
     return samples
 
 
@@ -88,15 +85,29 @@ def _read_file(path: Path) -> tuple[npt.NDArray[np.float32], int]:
 
     try:
         info = soundfile.info(str(path))
-        if info.duration > MAX_SECONDS:
+        _check_rate(info.samplerate, f"the sample rate of {path},")
+        _check_length(info.duration, str(path))
+        if info.channels > _MAX_CHANNELS:
             raise AudioFormatError(
-                f"{path} is {info.duration:.0f} s long; at most {MAX_SECONDS:.0f} s are taken"
+                f"{path} has {info.channels} channels; at most {_MAX_CHANNELS} are averaged"
             )
         samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    except FileNotFoundError as exc:
-        raise AudioFormatError(f"{path} does not exist") from exc
-    except (soundfile.LibsndfileError, OSError) as exc:
+    # TypeError is what soundfile raises for headerless files, whose rate only the caller could know.
+    except (soundfile.LibsndfileError, OSError, TypeError) as exc:
         reason = "does not exist" if not path.exists() else "cannot be read as a recording"
         raise AudioFormatError(f"{path} {reason}") from exc
     mono: npt.NDArray[np.float32] = samples.mean(axis=1, dtype=np.float32)
     return mono, int(rate)
+
+
+def _check_rate(rate: object, what: str) -> None:
+    if isinstance(rate, bool) or not isinstance(rate, (int, np.integer)):
+        raise AudioFormatError(f"{what} must be a whole number of Hz, not {rate!r}")
+    low, high = _SUPPORTED_RATES
+    if not low <= rate <= high:
+        raise AudioFormatError(f"{what} {rate} Hz is not supported; use {low} to {high} Hz")
+
+
+def _check_length(seconds: float, what: str) -> None:
+    if seconds > MAX_SECONDS:
+        raise AudioFormatError(f"{what} is {seconds:.0f} s long; at most {MAX_SECONDS:.0f} s are taken")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from opusagent_hooks import Call, Turn
+from opusagent_hooks import AgentError, Call, Turn
 
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_caller, readiness
 from opusagent_voiceprint.calls.tracker import VoiceTracker
-from opusagent_voiceprint.consent import Answer, ConsentScript, interpret, matches_script, spoken_name
+from opusagent_voiceprint.consent import Answer, ConsentScript, matches_script, spoken_name
 from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
@@ -108,9 +109,8 @@ class ConsentDialogue:
         self._script = script
         await self._feed(Offered())
 
-    async def heard(self, turn: Turn, received_at: float) -> None:
+    async def heard(self, turn: Turn, answer: Answer, received_at: float) -> None:
         """The caller spoke, ``received_at`` on the event loop's clock, while an answer was awaited."""
-        answer = interpret(turn.text, self._language)
         began_early = self._said_until is not None and turn.at is not None and turn.at < self._said_until
         if answer is Answer.YES and (began_early or received_at < self._said_by):
             # A yes to a question that was not over yet is none, whenever its transcript arrives here.
@@ -136,7 +136,9 @@ class ConsentDialogue:
         self._grant = None
         if not self.stage.over and self.stage is not Stage.IDLE:
             self._state = ConsentState(stage=Stage.UNANSWERED)
-        await self._give_floor(reply=False)
+        # Whatever comes next, an erasure maybe, must not depend on whether the agent is still there.
+        with contextlib.suppress(AgentError):
+            await self._give_floor(reply=False)
 
     async def _feed(self, event: Event) -> None:
         self._state, actions = transition(self._state, event)
@@ -166,12 +168,18 @@ class ConsentDialogue:
             await self._call.agent.yield_floor(reply=reply)
 
     async def _say(self, line: Line) -> None:
-        text = self._require_script().line(line, self._state.name)
+        text = self._words(line)
         spoken = await self._call.agent.say(text)
         self._said_by = asyncio.get_running_loop().time()
         self._said_until = spoken.ended_at
         # The model is only the mouth: words that differ from the script did not ask the question.
         await self._feed(Said(line, spoken.completed and matches_script(spoken.text, text)))
+
+    def _words(self, line: Line) -> str:
+        script = self._require_script()
+        if line == "enrolled_ask_memory":
+            return f"{script.enrolled(self._state.name)} {script.ask_memory}"
+        return str(getattr(script, line))
 
     def _require_script(self) -> ConsentScript:
         if self._script is None:

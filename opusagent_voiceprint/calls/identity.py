@@ -76,7 +76,15 @@ class KnownCaller:
 
     async def remember(self, turns: Sequence[Turn]) -> None:
         """Note that the caller called, and what about, as far as the consents go."""
-        caller = self.caller
+        if self.caller is None:
+            return
+        caller_id = self.caller.caller_id
+        try:
+            # Read again: consents may have been given or taken back since the caller was recognised.
+            caller = await self._shared.records.get(caller_id)
+        except StorageError as exc:
+            log_failure(self._call.id, "the call could not be remembered", exc)
+            return
         if caller is None:
             return
         notes = CallNotes()
@@ -87,7 +95,7 @@ class KnownCaller:
         now = self._shared.clock()
 
         def change(current: Caller) -> Caller | None:
-            # Read again: consents may have been taken back elsewhere since the call began.
+            # The summary took time, and another worker may have changed the caller meanwhile.
             if current.consent(Purpose.VOICEPRINT) is None:
                 return None
             last_seen = max(now, current.last_seen) if current.last_seen else now
@@ -97,7 +105,7 @@ class KnownCaller:
             return current.model_copy(update={"last_seen": last_seen, "memory": memory})
 
         try:
-            await self._shared.records.change(caller.caller_id, change)
+            await self._shared.records.change(caller_id, change)
         except StorageError as exc:
             log_failure(self._call.id, "the call could not be remembered", exc)
 

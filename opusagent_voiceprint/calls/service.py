@@ -116,10 +116,10 @@ class VoiceprintService:
         if (session := self._of(call)) is not None:
             session.hear(chunk)
 
-    def turn(self, call: Call, turn: Turn) -> None:
+    async def turn(self, call: Call, turn: Turn) -> None:
         """A final transcript."""
         if (session := self._of(call)) is not None:
-            session.heard_turn(turn)
+            await session.heard_turn(turn)
 
     async def call_ended(self, call: Call) -> None:
         """A call is over: everything of it that was not agreed to be kept is dropped."""

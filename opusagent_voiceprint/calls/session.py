@@ -33,6 +33,7 @@ _MAX_TURNS: Final = 400
 @dataclass(frozen=True, slots=True)
 class _Spoke:
     turn: Turn
+    answer: Answer
     received_at: float
 
 
@@ -90,9 +91,18 @@ class CallSession:
         if self._listener is not None:
             self._listener.hear(audio)
 
-    def heard_turn(self, turn: Turn) -> None:
+    async def heard_turn(self, turn: Turn) -> None:
         """A final transcript."""
-        self._inbox.put_nowait(_Spoke(turn, self._loop.time()))
+        received_at = self._loop.time()
+        answer = Answer.UNCLEAR
+        if turn.speaker == "caller":
+            asked = self._dialogue.stage.waits_for_caller
+            answer = interpret(turn.text, self._language, asked=asked)
+        if answer is Answer.WITHDRAW:
+            # Now, not when the actor comes to it: the agent is about to answer these words itself.
+            with contextlib.suppress(AgentError):
+                await self._call.agent.take_floor()
+        self._inbox.put_nowait(_Spoke(turn, answer, received_at))
 
     async def end(self) -> None:
         """The call is over: finish what must be, then drop everything."""
@@ -187,11 +197,11 @@ class CallSession:
     async def _spoke(self, item: _Spoke) -> None:
         turn = item.turn
         if turn.speaker == "caller":
-            if interpret(turn.text, self._language) is Answer.WITHDRAW:
+            if item.answer is Answer.WITHDRAW:
                 await self._withdraw()
                 return
             if self._dialogue.stage.waits_for_caller:
-                await self._dialogue.heard(turn, item.received_at)
+                await self._dialogue.heard(turn, item.answer, item.received_at)
                 await self._listen_after_yes()
                 return
         self._offers.note(turn, self._language)
@@ -252,8 +262,8 @@ class CallSession:
         self._offers.withdrawn = True
         await self._dialogue.abandon()
         if self._known.caller is None and self._decision is Decision.PENDING and self._listener is not None:
-            # Whose voice it is will be known in a moment; then it is erased.
-            self._withdrawal.requested = True
+            # Whose voice it is will be known when more was said; then it is erased.
+            await self._withdrawal.note(speak=not self._ended.is_set())
             return
         await self._withdrawal.carry_out(speak=not self._ended.is_set())
         self._turns.clear()
@@ -317,7 +327,7 @@ class CallSession:
             item = self._inbox.get_nowait()
             if isinstance(item, _Spoke) and item.turn.speaker == "caller":
                 # "Forget my voice", and the receiver is down: it counts.
-                if interpret(item.turn.text, self._language) is Answer.WITHDRAW:
+                if item.answer is Answer.WITHDRAW:
                     await self._withdraw()
                 else:
                     self._turns.append(item.turn)

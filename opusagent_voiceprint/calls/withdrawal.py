@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from opusagent_hooks import AgentError, Call
 
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.identity import KnownCaller
-from opusagent_voiceprint.consent import ConsentScript, default_script
+from opusagent_voiceprint.consent import ConsentScript, english_script
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import (
     ConsentDecision,
@@ -17,6 +19,8 @@ from opusagent_voiceprint.models import (
 )
 
 __all__ = ["Withdrawal"]
+
+WithdrawalLine = Literal["withdrawn", "withdrawal_noted", "withdrawal_pending", "nothing_to_withdraw"]
 
 
 class Withdrawal:
@@ -33,11 +37,17 @@ class Withdrawal:
         self.requested = False
         """Asked for before it is known whose voice it is."""
 
+    async def note(self, *, speak: bool) -> None:
+        """Remember that it was asked for: the voice is not recognised yet, and may be in a moment."""
+        self.requested = True
+        if speak:
+            await self._say("withdrawal_noted")
+
     async def carry_out(self, *, speak: bool) -> None:
         """Erase, tell, confirm. An erasure that the store refuses is repeated until it succeeds."""
         self.requested = False
         caller = self._known.caller
-        line = "nothing_to_withdraw"
+        line: WithdrawalLine = "nothing_to_withdraw"
         if caller is not None:
             line = "withdrawn" if await self._erase(caller.caller_id) else "withdrawal_pending"
             await self._known.release(tell_model=speak)
@@ -61,24 +71,26 @@ class Withdrawal:
             return False
         return True
 
-    async def _say(self, line: str) -> None:
-        script = await self._shared.hooks.call_first(
-            "voiceprint_consent_script", call=self._call, language=self._language
-        )
-        settings = self._shared.settings
-        if not isinstance(script, ConsentScript):
-            script = default_script("en", settings.organization, settings.retention_days)
-        if script is None:
-            return
+    async def _say(self, line: WithdrawalLine) -> None:
         agent = self._call.agent
         try:
             await agent.take_floor()
             try:
-                await agent.say(script.line(line))
+                await agent.say(str(getattr(await self._script(), line)))
             finally:
                 await agent.yield_floor()
         except AgentError as exc:
-            log_failure(self._call.id, "the withdrawal was carried out but not confirmed aloud", exc)
+            log_failure(self._call.id, "a withdrawal was taken but not confirmed aloud", exc)
+
+    async def _script(self) -> ConsentScript:
+        script = await self._shared.hooks.call_first(
+            "voiceprint_consent_script", call=self._call, language=self._language
+        )
+        if isinstance(script, ConsentScript):
+            return script
+        # Nobody is asked in this language, but whoever wants to be forgotten gets an answer.
+        settings = self._shared.settings
+        return english_script(settings.organization, settings.retention_days)
 
     def _record(self) -> ConsentRecord:
         return ConsentRecord(

@@ -269,7 +269,7 @@ async def run_demo(speed: float = 8.0) -> DemoReport:
             report.calls.append(call_report)
             # A manager for each call: what one call leaves to the next went through the store.
             async with _manager(settings) as (manager, service, witness):
-                host = SimulatedHost(manager, speed=speed, reply=_reply)
+                host = SimulatedHost(manager, speed=speed, reply=_Model().reply)
                 async with host.call(from_number=number, platform="twilio") as call:
                     stage = _Stage(call, service, witness, call_report)
                     await scene(stage)
@@ -308,11 +308,20 @@ def _settings(path: Path) -> VoiceFingerprintConfig:
     )
 
 
-def _reply(turn_text: str, context_items: Sequence[str], instructions: Sequence[str]) -> str:
-    """A model that does as it is told: it begins with the greeting that the context asks for."""
-    asked = [match for item in context_items if (match := _GREETING.search(item))]
-    greeting = [json.loads(asked[-1].group(1))] if asked else []
-    return " ".join([*greeting, "I have made a note of that."])
+class _Model:
+    """A scripted model that does as it is told: its next reply begins with the greeting asked for."""
+
+    def __init__(self) -> None:
+        self._greeted: set[str] = set()
+
+    def reply(self, turn_text: str, context_items: Sequence[str], instructions: Sequence[str]) -> str:
+        """Answer the caller's words."""
+        words = ["I have made a note of that."]
+        for item in context_items:
+            if (match := _GREETING.search(item)) and item not in self._greeted:
+                self._greeted.add(item)
+                words.insert(0, json.loads(match.group(1)))
+        return " ".join(words)
 
 
 def _line(recording: str) -> npt.NDArray[np.float32]:

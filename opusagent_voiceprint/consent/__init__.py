@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from opusagent_voiceprint.consent.interpret import Answer, interpret
 from opusagent_voiceprint.consent.names import clean_name, is_emergency, spoken_name
-from opusagent_voiceprint.consent.wording import ConsentScript, default_script, matches_script
+from opusagent_voiceprint.consent.wording import (
+    ConsentScript,
+    default_script,
+    english_script,
+    matches_script,
+)
 
 __all__ = [
     "Answer",
     "ConsentScript",
     "clean_name",
     "default_script",
+    "english_script",
     "interpret",
     "is_emergency",
     "matches_script",

@@ -19,7 +19,7 @@ _MAX_MARKS = 3
 
 _VARIANTS = str.maketrans(
     {
-        **dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u05f3\u00b4`\uff07", "'"),
+        **dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u05f3\u00b4\uff07", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
         "\u00a0": " ",
         "\u202f": " ",
@@ -87,7 +87,7 @@ def clean_name(text: str) -> str | None:
         return None
     text = unicodedata.normalize("NFC", text.strip().translate(_VARIANTS))
     text = "".join(" " if c in ".," else c for c in text if unicodedata.category(c) != "Cf")
-    words = [word.strip("-") for word in text.split(" ") if word.strip("-'")]
+    words = [word.strip("-").rstrip("'") for word in text.split(" ") if word.strip("-'")]
     name = " ".join(words)
     if not words or len(words) > MAX_NAME_WORDS or not all(_is_name_word(word) for word in words):
         return None

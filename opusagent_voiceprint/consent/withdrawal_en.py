@@ -168,8 +168,7 @@ _DEMANDS = r"""
     \b<erase> <everything> (?:that )?(?:you|your system) (?:have |ever |got |has )*<held>\b<not_of_mine>
     \b<erase> <everything> (?:about me|on me|of me|about my voice|of my voice)\b<not_of_mine>
     \b<erase> (?:everything|it all|all of it)$
-    \b(?:want|like|prefer|have|get|need|see|wish) (?:you to have )?<ours> (?:to be |be |completely 
-        |all )*<erased>\b
+    \b(?:want|like|prefer|have|get|need|see|wish) (?:you to have )?<ours><be> <erased>\b
     \b(?:can|could|may) <ours> (?:be|get) <erased>\b
     (?<!how )<ours> (?:should|must|needs to|has to|is to|have to|need to) be <erased>\b
     \b(?:stop|quit|cease|discontinue) (?:<handling> <ours>|<knowing> <meant>)
@@ -244,6 +243,7 @@ def withdrawals() -> tuple[Rule, ...]:
         know|hold|keep|stored?|saved?|recorded|collected|remember|kept|have|has|got
         """
     )
+    names["be"] = "(?: to be| be| completely| all)*"
     names["not_of_mine"] = r"(?! (?:in|on|for|from) (?:the|my|our|this) )"
     names["not_may_i"] = r"(?<!can )(?<!could )(?<!should )(?<!may )(?<!if )(?<!shall )(?<!do )"
     unless = re.compile(rf"\b{alternatives(_ASKING_OR_NOT)} (?:{alternatives(_BEFORE_A_VERB)} )*$", re.DOTALL)

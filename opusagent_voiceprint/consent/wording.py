@@ -10,7 +10,7 @@ import unicodedata
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["ConsentScript", "default_script", "matches_script", "retention_in_words"]
+__all__ = ["ConsentScript", "default_script", "english_script", "matches_script", "retention_in_words"]
 
 WORDING_VERSION = "1"
 
@@ -44,6 +44,8 @@ class ConsentScript(BaseModel):
     declined: str = Field(max_length=600)
     never_again: str = Field(max_length=600)
     withdrawn: str = Field(max_length=600)
+    withdrawal_noted: str = Field(max_length=600)
+    withdrawal_pending: str = Field(max_length=600)
     nothing_to_withdraw: str = Field(max_length=600)
     failed: str = Field(max_length=600)
     third_party: str = Field(max_length=600)
@@ -76,6 +78,11 @@ def default_script(language: str, organization: str, retention_days: int) -> Con
     """
     if language.replace("_", "-").split("-", 1)[0].lower() != "en":
         return None
+    return english_script(organization, retention_days)
+
+
+def english_script(organization: str, retention_days: int) -> ConsentScript:
+    """The English script; for the arguments see :func:`default_script`."""
     organization = " ".join(organization.split())
     who = "we" if organization.lower() in ("we", "us", "") else organization
     kept = retention_in_words(retention_days)
@@ -117,9 +124,17 @@ def default_script(language: str, organization: str, retention_days: int) -> Con
         declined="All right, I will not keep your voiceprint. Nothing else changes.",
         never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
         withdrawn="Done. Your voiceprint and everything kept about you are deleted.",
+        withdrawal_noted=(
+            "I have noted that. As soon as I recognise your voice on this call, everything kept about you is "
+            "deleted."
+        ),
+        withdrawal_pending=(
+            "I have stopped recognising you. The deletion did not go through just now, and is repeated until "
+            "it does."
+        ),
         nothing_to_withdraw=(
-            "Your voice is not recognised on this call, so there is nothing that I can delete at once. "
-            "I have stopped recognising voices for this number, and your request will be reviewed."
+            "I don't recognise your voice, so I have nothing about you that I could delete, and your voice is "
+            "not kept."
         ),
         failed="I'm sorry, that did not work, and nothing was kept. Let's go on.",
         third_party="I can only ask people for their own voice, so I will keep nothing. Let's go on.",

@@ -12,6 +12,7 @@ import numpy as np
 
 from opusagent_voiceprint.encoding.encoder import SpeakerEncoder
 from opusagent_voiceprint.encoding.speech import SpeechWindow
+from opusagent_voiceprint.errors import EncoderError
 from opusagent_voiceprint.models import Embedding
 
 __all__ = ["RecognitionEngine", "WindowSource"]
@@ -96,22 +97,35 @@ class RecognitionEngine:
         for start in range(0, len(flat), MAX_BATCH):
             if self._stopped.is_set():
                 return
-            batch = flat[start : start + MAX_BATCH]
-            try:
-                embeddings = self.encoder.embed(np.stack([window.samples for _, window in batch]))
-            except Exception as exc:  # noqa: BLE001 - an encoder that fails leaves callers anonymous
+            self._serve(flat[start : start + MAX_BATCH])
+
+    def _serve(self, batch: Sequence[tuple[WindowSource, SpeechWindow]]) -> None:
+        shares: dict[int, tuple[WindowSource, list[SpeechWindow]]] = {}
+        for source, window in batch:
+            shares.setdefault(id(source), (source, []))[1].append(window)
+        try:
+            embeddings = self._run_network([window for _, window in batch])
+        except Exception as exc:  # noqa: BLE001 - an encoder that fails leaves callers anonymous
+            if len(shares) == 1:
                 _report("windows could not be embedded", exc)
-                continue
-            served: dict[int, tuple[WindowSource, list[SpeechWindow], list[Embedding]]] = {}
-            for (source, window), embedding in zip(batch, embeddings, strict=True):
-                _, windows, vectors = served.setdefault(id(source), (source, [], []))
-                windows.append(window)
-                vectors.append(embedding)
-            for source, windows, vectors in served.values():
-                try:
-                    source.embedded(windows, vectors)
-                except Exception as exc:  # noqa: BLE001 - as above
-                    _report("embeddings of a call could not be used", exc)
+                return
+            # One call's windows may be to blame: each call is embedded by itself.
+            for source, windows in shares.values():
+                self._serve([(source, window) for window in windows])
+            return
+        done = 0
+        for source, windows in shares.values():
+            try:
+                source.embedded(windows, embeddings[done : done + len(windows)])
+            except Exception as exc:  # noqa: BLE001 - one call's audio must not end everybody's engine
+                _report("embeddings of a call could not be used", exc)
+            done += len(windows)
+
+    def _run_network(self, windows: Sequence[SpeechWindow]) -> list[Embedding]:
+        embeddings = self.encoder.embed(np.stack([window.samples for window in windows]))
+        if embeddings.shape != (len(windows), self.encoder.dimension):
+            raise EncoderError(f"the encoder gave shape {embeddings.shape} for {len(windows)} windows")
+        return list(embeddings)
 
 
 def _report(what: str, exc: Exception) -> None:

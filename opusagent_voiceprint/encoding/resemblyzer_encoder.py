@@ -66,7 +66,11 @@ class ResemblyzerEncoder:
     def encoder_id(self) -> str:
         """``resemblyzer-``, 16 digits of the SHA-256 of the weights' file, and the front end."""
         if not self._encoder_id:
-            digest = hashlib.sha256(self._path().read_bytes()).hexdigest()
+            path = self._path()
+            try:
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            except OSError as exc:
+                raise EncoderError(f"the weights in {path} cannot be read: {exc.strerror}") from exc
             self._encoder_id = f"resemblyzer-{digest[:16]}-{FRONT_END}"
         return self._encoder_id
 

@@ -76,9 +76,9 @@ class SpeechStream:
             if total >= self._spec.shortest:
                 speech = self._speech[self._spec.lead :]
                 repeats = -(-self._spec.length // len(speech))
-                windows.append(self._window(np.tile(speech, repeats)[: self._spec.length]))
+                windows.append(self._window(np.tile(speech, repeats)[: self._spec.length], total))
         elif total - covered >= FRAME_SAMPLES:
-            windows.append(self._window(self._speech[-self._spec.length :]))
+            windows.append(self._window(self._speech[-self._spec.length :], total))
         return windows
 
     def _keep(self, frames: list[tuple[Samples, bool]]) -> None:
@@ -94,7 +94,8 @@ class SpeechStream:
         windows = []
         while self._next + self._spec.length <= self._start + len(self._speech):
             begin = self._next - self._start
-            windows.append(self._window(self._speech[begin : begin + self._spec.length]))
+            samples = self._speech[begin : begin + self._spec.length]
+            windows.append(self._window(samples, self._next + self._spec.length))
             self._next += self._spec.hop
         # Only what later windows can still reach is kept: up to one window back from the end.
         spare = min(self._next - self._start, len(self._speech) - self._spec.length)
@@ -103,9 +104,9 @@ class SpeechStream:
             self._start += spare
         return windows
 
-    def _window(self, samples: Samples) -> SpeechWindow:
+    def _window(self, samples: Samples, end: int) -> SpeechWindow:
         self._windows += 1
         self.band.add(samples)
         rms = float(np.sqrt(np.dot(samples, samples) / len(samples)))
         gain = np.float32(_TARGET_RMS / max(rms, 1e-6))
-        return SpeechWindow(samples * gain, self.net_speech_seconds)
+        return SpeechWindow(samples * gain, end / SAMPLE_RATE)

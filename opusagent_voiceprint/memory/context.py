@@ -64,7 +64,7 @@ def _data(memory: Memory, now: datetime, max_facts: int) -> dict[str, Any]:
         data["last_call"] = {"days_ago": days_since(last.at, now), "about": _text(last.text)}
     newest = memory.facts[max(0, len(memory.facts) - max(0, max_facts)) :]
     facts = [{"kind": _text(fact.kind), "text": _text(fact.text)} for fact in newest]
-    while facts and len(_escaped({**data, "facts": facts})) > _MAX_DATA:
+    while facts and len(_json({**data, "facts": facts})) > _MAX_DATA:
         facts = facts[1:]
     if facts:
         data["facts"] = facts
@@ -75,9 +75,12 @@ def _text(text: str) -> str:
     return shorten(one_line(text), _MAX_TEXT)
 
 
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
 def _escaped(data: object) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _json(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _name(name: str | None) -> str:

@@ -11,7 +11,7 @@ NEUTRAL_GREETING = "Hello! How can I help you today?"
 
 
 def default_greeting(name: str | None, last_seen: datetime | None, now: datetime) -> str:
-    """The greeting of a recognised caller by the days since the last call; without a name if none is known."""
+    """The greeting of a recognised caller, by the days since the last call; with the name if it is known."""
     name = (name or "").strip()
     named = f", {name}" if name else ""
     if last_seen is None:

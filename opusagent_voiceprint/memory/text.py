@@ -9,7 +9,7 @@ __all__ = ["clean_text", "one_line", "shorten", "without_secrets"]
 
 _MAX_READ = 4000
 
-_DELIMITERS = re.compile(r"[<>`{}\[\]|\\#*_~^]+")
+_DELIMITERS = re.compile(r"[<>`{}\[\]|\\]+")
 _ROLE = re.compile(
     r"\b(?:system|assistant|user|developer|tool|function|human|ai)\s*[:\uff1a]+", re.IGNORECASE
 )
@@ -18,25 +18,27 @@ _REMOVED_NUMBER = "(number removed)"
 _REMOVED_ADDRESS = "(address removed)"
 _EMAIL = re.compile(
     r"[^\s@<>]{1,64}@[^\s@<>]{1,128}"
-    r"|\b[\w.+-]{1,64}(?: (?:dot|underscore|dash|hyphen) [\w-]{1,64}){0,4} at [\w-]{1,64}(?: dot [\w-]{1,24}){1,4}\b",
+    r"|\b[\w.+-]{1,64}(?: (?:dot|underscore|dash|hyphen) [\w-]{1,64}){0,4}"
+    r" at [\w-]{1,64}(?: dot [\w-]{1,24}){1,4}\b",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d(?:[\s\-\u2010-\u2015./,()+]{0,3}\d){3,}")
-_CODE = re.compile(r"\b(?=\w*[^\W\d_])(?:\w*\d){3,}\w*")
+_CODE = re.compile(r"\b(?=\w{0,40}[^\W\d_])(?:[^\W\d_]{0,12}\d){3}\w*")
 _NUMBER_WORD = (
-    r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand"
-    r"|double|triple|\d{1,3})"
+    r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundred|thousand|double|triple|\d{1,3})"
 )
 _SPOKEN_DIGITS = re.compile(
     rf"\b{_NUMBER_WORD}(?:[\s,.\-]{{1,3}}(?:and )?{_NUMBER_WORD}){{2,}}\b", re.IGNORECASE
 )
 _SECRET = re.compile(
-    r"\b(?:password|pass ?phrase|pass ?code|pin|pin code|pin number|cvv|cvc|security (?:code|answer|number)|secret(?: \w+)?"
-    r"|maiden name|social security(?: number)?|ssn|iban|sort code|routing number|account number|card number"
-    r"|member(?:ship)? number|passport number|one time code|verification code)\b"
-    r"(?P<value>\s*(?:[:=]|\b(?:is|was|are|it is|it's|its|equals)\b)\s*)"
-    r"(?!not\b|n't|wrong|expired|locked|blocked|broken|missing|lost|gone|too\b|being\b|no longer|invalid)",
+    r"\b(?:password|pass ?phrase|pass ?code|pin|pin (?:code|number)|cvv|cvc|secret(?: \w+)?|maiden name|ssn"
+    r"|security (?:code|answer|number)|social security(?: number)?|iban|sort code"
+    r"|(?:routing|account|card|member|membership|passport) number|(?:one time|verification) code)\b"
+    r"(?P<value>\s*(?:[:=]|(?:\bis|\bwas|\bit's|\bits|\bequals|'s)\b)\s*)"
+    # "my password is not working" is a request, and gives nothing away.
+    r"(?!\s*(?:not|wrong|expired|locked|blocked|broken|missing|lost|gone|too|being|no longer|invalid)\b)",
     re.IGNORECASE,
 )
 
@@ -73,8 +75,10 @@ def shorten(text: str, limit: int) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """The text without e-mail addresses, runs of four or more digits in figures or words, and what follows
-    "my password is"."""
+    """The text without e-mail addresses, long numbers, codes, and what follows "my password is".
+
+    Long is four digits in figures, however grouped, or three number words in a row.
+    """
     text = one_line(text)
     if found := _SECRET.search(text):
         text = text[: found.start("value")].rstrip() + " (removed)"

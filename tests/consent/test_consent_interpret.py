@@ -87,7 +87,7 @@ def test_a_plain_refusal_answers_an_open_question_and_withdraws_out_of_the_blue(
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("never, I'm twelve", Answer.NEVER),
+        ("never again, I'm twelve", Answer.NEVER),
         ("I'm twelve and I'm calling for my mother", Answer.MINOR),
         ("no, I'm twelve", Answer.MINOR),
         ("no, I'm calling for my mother", Answer.THIRD_PARTY),

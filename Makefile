@@ -1,0 +1,49 @@
+# `make demo` and `make test` need Python 3.10 or newer, a C compiler and make; they install the rest into .venv.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SPEECH ?= ../shared/speech
+
+.PHONY: demo test lint format bench voices clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/opusagent-voiceprint demo
+
+test: $(VENV)/.development
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.development
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.development
+	$(BIN)/python benchmarks/call_path.py
+	@if [ -d "$(SPEECH)" ]; then $(BIN)/python benchmarks/operating_points.py "$(SPEECH)"; \
+	else echo "no speech in $(SPEECH): set SPEECH to a folder with one folder a speaker to measure the operating points"; fi
+
+voices: $(VENV)/.development
+	$(BIN)/python tests/voices/make_voices.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# torch goes first and by name: with it in place nothing else pulls another build of it.
+$(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.development: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,redis,faiss]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
