@@ -19,7 +19,7 @@ from opusagent_voiceprint.errors import (
     NotEnoughSpeechError,
     VoiceprintError,
 )
-from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery
+from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, mean_embedding, one_voice
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
 from opusagent_voiceprint.models import Decision, Embedding, Identification, Voiceprint, utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
@@ -35,12 +35,16 @@ _CLIPPED_TO_NOTHING: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Speech:
-    """What was found in one recording."""
+    """What was found in one recording; ``windows`` are embeddings of shape (windows, dimension)."""
 
-    embedding: Embedding
+    windows: Embedding
     net_speech_seconds: float
     channel: Channel
     quality: float
+
+    @property
+    def embedding(self) -> Embedding:
+        return mean_embedding(self.windows)
 
 
 class OpusAgentVoiceRecognizer:
@@ -126,7 +130,8 @@ class OpusAgentVoiceRecognizer:
 
         Raises:
             ValueError: an empty or overlong caller_id.
-            AudioQualityError: quality under ``VOICE_MIN_AUDIO_QUALITY``, or clipped to nothing.
+            AudioQualityError: quality under ``VOICE_MIN_AUDIO_QUALITY``, clipped to nothing, or more than
+                one voice.
             StorageError: the store could not be written; it is as it was.
             Also as :meth:`get_embedding`.
         """
@@ -138,6 +143,10 @@ class OpusAgentVoiceRecognizer:
                 f"the speech has quality {speech.quality:.2f}, less than VOICE_MIN_AUDIO_QUALITY="
                 f"{self.config.min_audio_quality:g}; take a longer or cleaner recording",
                 quality=speech.quality,
+            )
+        if not one_voice(speech.windows, speech.channel):
+            raise AudioQualityError(
+                "the recording has more than one voice; take one of this caller alone", quality=speech.quality
             )
         now = utc_now().isoformat(timespec="seconds")
         voiceprint = Voiceprint(
@@ -164,12 +173,15 @@ class OpusAgentVoiceRecognizer:
         erase = getattr(self.storage, "erase", None)
         if erase is None:
             raise VoiceprintError(
-                f"{type(self.storage).__name__} has no erase(caller_id): give it one, or use a store of this package"
+                f"{type(self.storage).__name__} has no erase(caller_id): give it one, "
+                "or use a store of this package"
             )
+        # The store first: if it fails, the caller is still recognised, and the application is told.
+        erased = bool(erase(caller_id))
         with self._lock:
             if self._gallery is not None:
                 self._gallery.remove(caller_id)
-        return bool(erase(caller_id))
+        return erased
 
     def close(self) -> None:
         """Close the store."""
@@ -177,17 +189,13 @@ class OpusAgentVoiceRecognizer:
         if close is not None:
             close()
 
-    def _speech(
-        self, audio_buffer: AudioBuffer, sample_rate: int, *, needed: float | None = None
-    ) -> _Speech:
+    def _speech(self, audio_buffer: AudioBuffer, sample_rate: int, *, needed: float | None = None) -> _Speech:
         samples = read_audio(audio_buffer, sample_rate)
         spec = self.encoder.window
         needed = needed if needed is not None else spec.shortest / SAMPLE_RATE
         peak = float(np.abs(samples).max(initial=0.0))
         if peak < _SILENT:
-            raise NotEnoughSpeechError(
-                "the audio is silent", net_speech_seconds=0.0, needed_seconds=needed
-            )
+            raise NotEnoughSpeechError("the audio is silent", net_speech_seconds=0.0, needed_seconds=needed)
         stream = SpeechStream(spec)
         windows = [*stream.push(samples), *stream.finish()]
         seconds = stream.net_speech_seconds
@@ -205,9 +213,7 @@ class OpusAgentVoiceRecognizer:
                 needed_seconds=needed,
             )
         embeddings = self.encoder.embed(np.stack([window.samples for window in windows]))
-        total = embeddings.sum(axis=0)
-        embedding: Embedding = (total / np.linalg.norm(total)).astype(np.float32)
-        return _Speech(embedding, seconds, stream.band.channel, stream.quality.score)
+        return _Speech(embeddings, seconds, stream.band.channel, stream.quality.score)
 
     def _identify(self, speech: _Speech) -> Identification:
         gallery = self._current_gallery()
@@ -282,7 +288,12 @@ class SecureVoiceRecognizer(OpusAgentVoiceRecognizer):
     def __init__(self, encryption_key: str | bytes | None = None, *, debug: bool = False) -> None:
         config = VoiceFingerprintConfig()
         if encryption_key is not None:
-            text = encryption_key.decode("ascii") if isinstance(encryption_key, bytes) else encryption_key
+            # What is not ASCII is no key either; the store's own check says so.
+            text = (
+                encryption_key.decode("ascii", errors="replace")
+                if isinstance(encryption_key, bytes)
+                else encryption_key
+            )
             config = config.model_copy(update={"encryption_key": SecretStr(text)})
         if config.encryption_key is None:
             raise EncryptionError(

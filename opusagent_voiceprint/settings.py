@@ -52,7 +52,8 @@ class VoiceFingerprintConfig(BaseSettings):
     enabled: bool = Field(
         default=True,
         validation_alias=AliasChoices("enabled", _ENABLED),
-        description="Switches the whole plugin on or off. Off loads no encoder, buffers no audio, opens no store.",
+        description="Switches the whole plugin on or off. "
+        "Off loads no encoder, buffers no audio, opens no store.",
     )
     similarity_threshold: float = Field(
         default=0.75, ge=0.0, le=1.0, description="A voice is recognised at or above this similarity."
@@ -90,7 +91,10 @@ class VoiceFingerprintConfig(BaseSettings):
         description="The Redis to use; redis-py's URL forms, rediss:// for TLS.",
     )
     storage_timeout: float = Field(
-        default=0.5, gt=0.0, le=10.0, description="Seconds a call waits for the store before it goes on without."
+        default=0.5,
+        gt=0.0,
+        le=10.0,
+        description="Seconds a call waits for the store before it goes on without.",
     )
     min_audio_quality: float = Field(
         default=0.6, ge=0.0, le=1.0, description="Speech below this quality is not enrolled."
@@ -123,7 +127,10 @@ class VoiceFingerprintConfig(BaseSettings):
         description="Who remembers, as the consent question says it: 'Acme Bank', say.",
     )
     policy_version: str = Field(
-        default="1", min_length=1, max_length=40, description="The version of your privacy policy; kept with consents."
+        default="1",
+        min_length=1,
+        max_length=40,
+        description="The version of your privacy policy; kept with consents.",
     )
     retention_days: int = Field(
         default=365, ge=1, le=3650, description="Days without a call after which a caller is erased."

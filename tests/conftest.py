@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import soundfile
-from opusagent_hooks import codecs
 
+from opusagent_hooks import codecs
 from opusagent_voiceprint.audio import resample
+from opusagent_voiceprint.encoding import SpeakerEncoder, shared_encoder
 
 Samples = npt.NDArray[np.float32]
 VOICES = Path(__file__).parent / "voices"
@@ -40,6 +41,12 @@ def voice_names() -> list[str]:
 
 
 @pytest.fixture(scope="session")
+def voices_folder() -> Path:
+    """Where the recordings are: ``<name>_enroll.ogg`` and ``<name>_return.ogg``."""
+    return VOICES
+
+
+@pytest.fixture(scope="session")
 def telephone() -> Callable[[Samples], Samples]:
     """Speech at 16 kHz as a G.711 mu-law line delivers it: of shape (samples,) at 8 kHz."""
 
@@ -47,6 +54,14 @@ def telephone() -> Callable[[Samples], Samples]:
         return codecs.decode(codecs.encode(resample(samples, 16_000, 8_000), "mulaw"), "mulaw")
 
     return line
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SpeakerEncoder:
+    """The real encoder, loaded."""
+    shared = shared_encoder()
+    shared.warm_up()
+    return shared
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 The detector is WebRTC's, at its most aggressive mode, smoothed and dilated as Resemblyzer does before it
 embeds, so that a stream keeps exactly the samples that Resemblyzer would keep of the whole recording. The C
-extension ``_webrtcvad`` is used directly: the Python module ``webrtcvad`` around it imports ``pkg_resources``,
-which setuptools 82 removed.
+extension ``_webrtcvad`` is used directly: the Python module ``webrtcvad`` around it imports
+``pkg_resources``, which setuptools 82 removed.
 """
 
 from __future__ import annotations

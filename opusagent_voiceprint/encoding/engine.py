@@ -68,17 +68,20 @@ class RecognitionEngine:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            sources = self._waiting()
-            work: list[tuple[WindowSource, Sequence[SpeechWindow]]] = []
-            for source in sources:
-                try:
-                    windows = source.take_windows()
-                except Exception as exc:  # noqa: BLE001 - one call's audio must not end everybody's engine
-                    _report("audio of a call could not be prepared", exc)
-                    continue
-                if windows:
-                    work.append((source, windows))
-            self._embed(work)
+            # In a method of its own, so that while it waits the thread holds on to nothing of any call.
+            self._serve(self._waiting())
+
+    def _serve(self, sources: list[WindowSource]) -> None:
+        work: list[tuple[WindowSource, Sequence[SpeechWindow]]] = []
+        for source in sources:
+            try:
+                windows = source.take_windows()
+            except Exception as exc:  # noqa: BLE001 - one call's audio must not end everybody's engine
+                _report("audio of a call could not be prepared", exc)
+                continue
+            if windows:
+                work.append((source, windows))
+        self._embed(work)
 
     def _waiting(self) -> list[WindowSource]:
         # dict keeps the order of arrival and serves a call that announced itself twice only once.
@@ -97,9 +100,9 @@ class RecognitionEngine:
         for start in range(0, len(flat), MAX_BATCH):
             if self._stopped.is_set():
                 return
-            self._serve(flat[start : start + MAX_BATCH])
+            self._embed_batch(flat[start : start + MAX_BATCH])
 
-    def _serve(self, batch: Sequence[tuple[WindowSource, SpeechWindow]]) -> None:
+    def _embed_batch(self, batch: Sequence[tuple[WindowSource, SpeechWindow]]) -> None:
         shares: dict[int, tuple[WindowSource, list[SpeechWindow]]] = {}
         for source, window in batch:
             shares.setdefault(id(source), (source, []))[1].append(window)
@@ -111,7 +114,7 @@ class RecognitionEngine:
                 return
             # One call's windows may be to blame: each call is embedded by itself.
             for source, windows in shares.values():
-                self._serve([(source, window) for window in windows])
+                self._embed_batch([(source, window) for window in windows])
             return
         done = 0
         for source, windows in shares.values():

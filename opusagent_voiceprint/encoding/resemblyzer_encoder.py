@@ -143,5 +143,7 @@ class ResemblyzerEncoder:
                 )
         except Exception as exc:
             # torch reports a bad file in a dozen ways; all of them mean the same to the reader.
-            raise EncoderError(f"the weights in {path} cannot be loaded: {type(exc).__name__}: {exc}") from exc
+            raise EncoderError(
+                f"the weights in {path} cannot be loaded: {type(exc).__name__}: {exc}"
+            ) from exc
         return lstm.eval(), linear.eval()

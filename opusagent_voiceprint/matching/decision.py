@@ -66,7 +66,9 @@ class DecisionRule:
         second = candidates[1][1] if len(candidates) > 1 else 0.0
         threshold = self.known_number_threshold if best_id in known else self.threshold
         clear = best - second >= self.margin
-        decision = self._decision(best, threshold, clear, bool(candidates), net_speech_seconds, final)
+        decision = self._decision(
+            best, threshold, net_speech_seconds, clear=clear, anybody=bool(candidates), final=final
+        )
         return Identification(
             decision=decision,
             caller_id=best_id if decision is Decision.RECOGNISED else None,
@@ -78,7 +80,7 @@ class DecisionRule:
         )
 
     def _decision(
-        self, best: float, threshold: float, clear: bool, anybody: bool, seconds: float, final: bool
+        self, best: float, threshold: float, seconds: float, *, clear: bool, anybody: bool, final: bool
     ) -> Decision:
         if seconds < SHORTEST_SPEECH:
             return Decision.NOT_ENOUGH_SPEECH if final else Decision.PENDING

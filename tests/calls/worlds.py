@@ -164,7 +164,7 @@ async def enroll(
     if name is None:
         await speaks(call, "It is a difficult one to spell for most people on the phone.")
         await agent_says(call, "catch")
-        await speaks(call, "Something or other that is no name at all, you know.")
+        await speaks(call, "Something or other that people find hard to write down.")
     else:
         await speaks(call, f"My name is {name}.")
     await agent_says(call, "notes")

@@ -1,0 +1,72 @@
+"""Twenty calls at once: each caller is recognised as itself, and nothing is shared between them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from opusagent_hooks.testing import SimulatedHost
+from worlds import until, world
+
+from opusagent_voiceprint.calls.enrollment import new_caller
+from opusagent_voiceprint.calls.tracker import VoiceSample
+from opusagent_voiceprint.encoding import SpeechStream, shared_encoder
+from opusagent_voiceprint.audio import resample
+from opusagent_voiceprint.models import ConsentDecision, ConsentEvidence, ConsentRecord, Purpose
+
+
+def sample_of(speech: Any) -> VoiceSample:
+    stream = SpeechStream(shared_encoder().window)
+    windows = [*stream.push(resample(speech, 8000, 16000)), *stream.finish()]
+    return VoiceSample(
+        shared_encoder().embed(np.stack([window.samples for window in windows])),
+        stream.net_speech_seconds,
+        stream.band.channel,
+        stream.quality.score,
+    )
+
+
+async def test_twenty_calls_at_once_are_each_recognised_as_themselves(
+    tmp_path: Path, voice: Any, voice_names: list[str], telephone: Any
+) -> None:
+    assert len(voice_names) == 20
+    async with world(tmp_path, speed=2.0) as ours:
+        for name in voice_names:
+            consent = ConsentRecord(
+                purpose=Purpose.VOICEPRINT,
+                decision=ConsentDecision.GRANTED,
+                evidence=ConsentEvidence.APPLICATION,
+                at=ours.clock.now,
+                policy_version="1",
+            )
+            caller = new_caller(
+                sample_of(telephone(voice(name, "enroll"))),
+                encoder_id=shared_encoder().encoder_id,
+                name=name.replace("_", " ").replace("16", "").replace("2", ""),
+                consent=consent,
+                phone_link=None,
+                language="en",
+                at=ours.clock.now,
+            )
+            ours.service.store.put(caller, expected_version=0)
+            ours.extra[name] = caller.caller_id
+
+    async with world(tmp_path, speed=2.0) as ours_again:
+        ids = ours.extra
+
+        async def one(name: str) -> None:
+            host = SimulatedHost(ours_again.manager, speed=2.0)
+            async with host.call(call_id=f"call-{name}") as call:
+                await call.play(telephone(voice(name, "return")))
+                await until(call, lambda: call.session.caller_id is not None)
+                assert call.session.caller_id == ids[name]
+                (item,) = call.agent.context
+                others = [each.caller_id for each in ours_again.callers if each.caller_id != ids[name]]
+                assert not any(other in item.text for other in others)
+                assert call.call.userdata.keys() == {"voiceprint"}
+
+        await asyncio.gather(*(one(name) for name in voice_names))
+        assert ours_again.witness.identified == {f"call-{name}": ids[name] for name in voice_names}
+        assert ours_again.service.active_calls == 0
