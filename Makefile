@@ -25,8 +25,10 @@ format: $(VENV)/.development
 
 bench: $(VENV)/.development
 	$(BIN)/python benchmarks/call_path.py
-	@if [ -d "$(SPEECH)" ]; then $(BIN)/python benchmarks/operating_points.py "$(SPEECH)"; \
-	else echo "no speech in $(SPEECH): set SPEECH to a folder with one folder a speaker to measure the operating points"; fi
+	@if [ -d "$(SPEECH)" ]; then \
+		$(BIN)/python benchmarks/operating_points.py "$(SPEECH)" --seconds 6.5 && \
+		$(BIN)/python benchmarks/open_set.py "$(SPEECH)"; \
+	else echo "no speech in $(SPEECH): set SPEECH to a folder with one folder a speaker to measure recognition"; fi
 
 voices: $(VENV)/.development
 	$(BIN)/python tests/voices/make_voices.py

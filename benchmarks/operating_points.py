@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import scipy.signal as signal
-from opusagent_hooks import codecs
+from scipy import signal
 
+from opusagent_hooks import codecs
 from opusagent_voiceprint.audio import read_audio, resample
 from opusagent_voiceprint.encoding import SpeechStream, shared_encoder
 
@@ -58,7 +58,9 @@ def equal_error_rate(genuine: Floats, impostor: Floats) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=6.0, help="of audio on each side (default 6)")
     options = parser.parse_args()
@@ -68,7 +70,9 @@ def main() -> None:
         for folder in sorted(options.folder.rglob("*"))
         if folder.is_dir() and any(path.suffix in {".flac", ".wav", ".ogg"} for path in folder.iterdir())
     ]
-    sides: dict[tuple[str, int], list[Floats]] = {key: [] for key in itertools.product(("wide", "narrow"), (0, 1))}
+    sides: dict[tuple[str, int], list[Floats]] = {
+        key: [] for key in itertools.product(("wide", "narrow"), (0, 1))
+    }
     high: dict[str, list[float]] = {"wide": [], "narrow": []}
     used = 0
     for path in speakers:
@@ -83,7 +87,10 @@ def main() -> None:
                 sides[channel, side].append(embeddings)
                 high[channel].append(band)
 
-    print(f"{used} speakers, {options.seconds:g} s a side, {used} genuine and {used * (used - 1)} impostor pairs a row")
+    print(
+        f"{used} speakers, {options.seconds:g} s a side, {used} genuine and {used * (used - 1)} impostor "
+        "pairs a row"
+    )
     print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
     print(f"high band: wide at least {min(high['wide']):.1f} dB, narrow at most {max(high['narrow']):.1f} dB")
     for enrolled, probe in (("wide", "wide"), ("narrow", "narrow"), ("wide", "narrow")):
@@ -96,7 +103,7 @@ def main() -> None:
         own, other = np.diag(watched), off_diagonal(watched)
         print(
             f"{enrolled} / {probe}: EER {100 * equal_error_rate(genuine, impostor):.2f} %, "
-            f"0.1 % of impostors above {point:.3f}, {100 * (genuine < point).mean():.0f} % of genuine below it; "
+            f"0.1 % of impostors above {point:.3f}, {100 * (genuine < point).mean():.0f} % of genuine below; "
             f"three windows: genuine 1st percentile {np.quantile(own, 0.01):.3f}, "
             f"impostor median {np.median(other):.3f}"
         )
@@ -110,7 +117,8 @@ def main() -> None:
         print(
             f"split {channel}: {len(one)} recordings of one speaker, 1st and 5th percentile "
             f"{np.quantile(one, 0.01):.3f}, {np.quantile(one, 0.05):.3f}; "
-            f"{len(two)} of two speakers, 90th and 99th percentile {np.quantile(two, 0.90):.3f}, {np.quantile(two, 0.99):.3f}"
+            f"{len(two)} of two speakers, 90th and 99th percentile {np.quantile(two, 0.90):.3f}, "
+            f"{np.quantile(two, 0.99):.3f}"
         )
 
 

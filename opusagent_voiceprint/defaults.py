@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Callable
 
 from opusagent_hooks import Call, Turn
-
 from opusagent_voiceprint.consent import ConsentScript, default_script
 from opusagent_voiceprint.encoding import SpeakerEncoder, shared_encoder
 from opusagent_voiceprint.hookspecs import hookimpl

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 
 import pluggy
-from opusagent_hooks import Call, Turn
 
+from opusagent_hooks import Call, Turn
 from opusagent_voiceprint.consent import ConsentScript
 from opusagent_voiceprint.encoding import SpeakerEncoder
 from opusagent_voiceprint.models import Caller, CallNotes, ConsentRecord, Memory
@@ -36,9 +36,7 @@ hookimpl = pluggy.HookimplMarker("opusagent")
 
 
 @hookspec
-def voiceprint_greeting(
-    call: Call, caller: Caller, memory: Memory
-) -> str | Awaitable[str | None] | None:
+def voiceprint_greeting(call: Call, caller: Caller, memory: Memory) -> str | Awaitable[str | None] | None:
     """The words with which the agent greets a recognised caller."""
 
 
@@ -80,9 +78,7 @@ def voiceprint_load_memory(call: Call, caller: Caller) -> Memory | Awaitable[Mem
 
 
 @hookspec
-def voiceprint_summarize(
-    call: Call, turns: Sequence[Turn]
-) -> CallNotes | Awaitable[CallNotes | None] | None:
+def voiceprint_summarize(call: Call, turns: Sequence[Turn]) -> CallNotes | Awaitable[CallNotes | None] | None:
     """What to remember of a call that is ending; asked only for callers who agreed to be remembered."""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from opusagent_hooks import AudioChunk, Call, HookManager, Session, Turn, hookimpl
-
 from opusagent_voiceprint import hookspecs
 from opusagent_voiceprint.calls import VoiceprintService
 from opusagent_voiceprint.defaults import DefaultHooks

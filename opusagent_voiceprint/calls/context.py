@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opusagent_hooks import HookManager
-
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.encoding import RecognitionEngine

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
-
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_caller, readiness
 from opusagent_voiceprint.calls.tracker import VoiceTracker

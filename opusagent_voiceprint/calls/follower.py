@@ -63,7 +63,8 @@ class GalleryFollower:
         except VoiceprintError as exc:
             if not self._failing:
                 logger.error(
-                    "the store cannot be followed (%s); the voices known so far stay in use", type(exc).__name__
+                    "the store cannot be followed (%s); the voices known so far stay in use",
+                    type(exc).__name__,
                 )
             self._failing = True
             return False

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 
 from opusagent_hooks import AgentError, Call, PersonalContextRefusedError, Session, Turn
-
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.memory import context_block, default_greeting, remember, withdrawal_notice
@@ -90,7 +89,9 @@ class KnownCaller:
         notes = CallNotes()
         if caller.consent(Purpose.MEMORY) and turns:
             notes = _as_notes(
-                await self._shared.hooks.call_first("voiceprint_summarize", call=self._call, turns=tuple(turns))
+                await self._shared.hooks.call_first(
+                    "voiceprint_summarize", call=self._call, turns=tuple(turns)
+                )
             )
         now = self._shared.clock()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -9,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 import numpy as np
-from opusagent_hooks import AudioChunk
 
+from opusagent_hooks import AudioChunk
 from opusagent_voiceprint.audio import SAMPLE_RATE, StreamResampler
 from opusagent_voiceprint.encoding import SpeechStream, SpeechWindow, WindowSource, WindowSpec
 from opusagent_voiceprint.matching import Channel
@@ -82,13 +83,12 @@ class Listener:
 
     def take_windows(self) -> Sequence[SpeechWindow]:
         """The windows that what was heard completes. Runs on the engine's thread."""
-        chunks: list[AudioChunk] = []
         self._taken_at = self._heard_at
-        while True:
-            try:
+        # Only this thread takes frames out, but close() may empty the queue at any time.
+        chunks: list[AudioChunk] = []
+        with contextlib.suppress(IndexError):
+            while True:
                 chunks.append(self._frames.popleft())
-            except IndexError:
-                break
         windows: list[SpeechWindow] = []
         start = 0
         with self._lock:
@@ -111,6 +111,4 @@ class Listener:
                 return
             channel, quality = self._stream.band.channel, self._stream.quality.score
         for window, embedding in zip(windows, embeddings, strict=True):
-            self._voice.add(
-                window, embedding, channel=channel, quality=quality, heard_at=self._taken_at
-            )
+            self._voice.add(window, embedding, channel=channel, quality=quality, heard_at=self._taken_at)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opusagent_hooks import Turn
-
 from opusagent_voiceprint.consent import is_emergency
 from opusagent_voiceprint.models import DoNotAsk
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from opusagent_hooks import AudioChunk, Call, HookManager, Session, Turn
-
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.records import Records
@@ -154,9 +153,7 @@ class VoiceprintService:
         chosen: list[object] = []
 
         def ask() -> None:
-            chosen.append(
-                asyncio.run(self._hooks.call_first("voiceprint_encoder", settings=self.settings))
-            )
+            chosen.append(asyncio.run(self._hooks.call_first("voiceprint_encoder", settings=self.settings)))
 
         thread = threading.Thread(target=ask, name="voiceprint-choose-encoder")
         thread.start()

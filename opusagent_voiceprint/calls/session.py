@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from opusagent_hooks import AgentError, AudioChunk, Call, Session, Turn
-
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.dialogue import ConsentDialogue
 from opusagent_voiceprint.calls.identity import KnownCaller
@@ -162,9 +161,7 @@ class CallSession:
         candidates = await self._shared.hooks.call_first("voiceprint_candidates", call=self._call)
         if self._phone_link is not None:
             try:
-                self._offers.heed(
-                    await self._shared.records.refusal(self._phone_link), self._shared.clock()
-                )
+                self._offers.heed(await self._shared.records.refusal(self._phone_link), self._shared.clock())
                 if candidates is None:
                     candidates = await self._shared.records.ids_by_phone(self._phone_link)
             except StorageError as exc:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from opusagent_hooks import AgentError, Call
-
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.identity import KnownCaller
 from opusagent_voiceprint.consent import ConsentScript, english_script

@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import soundfile
+
 from opusagent_hooks import Call, HookManager, Spoken, Turn
 from opusagent_hooks.testing import ContextItem, Event, Reply, SimulatedCall, SimulatedHost
-
 from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.calls import VoiceprintService
 from opusagent_voiceprint.errors import VoiceprintError
@@ -180,7 +180,8 @@ async def _enroll(stage: _Stage) -> None:
     caller = stage.callers[0] if stage.callers else None
     stage.check("under the name she gave", ok=caller is not None and caller.name == "Ada")
     stage.check(
-        "with both consents", ok=caller is not None and {c.purpose.value for c in caller.consents} == {"voiceprint", "memory"}
+        "with both consents",
+        ok=caller is not None and {c.purpose.value for c in caller.consents} == {"voiceprint", "memory"},
     )
 
 
@@ -203,7 +204,9 @@ async def _recognise(stage: _Stage) -> None:
         ok=named is not None and any("deliver" in item.text for item in named.context),
     )
     stage.check("the session carries the caller", ok=stage.call.session.caller_id is not None)
-    stage.check("not asked for consent again", ok=not any("voiceprint," in _said(e) for e in stage.call.events))
+    stage.check(
+        "not asked for consent again", ok=not any("voiceprint," in _said(e) for e in stage.call.events)
+    )
 
 
 async def _stranger(stage: _Stage) -> None:
@@ -236,14 +239,16 @@ async def _withdraw(stage: _Stage) -> None:
 
 async def _after(stage: _Stage) -> None:
     await stage.caller(
-        "Hello, I would like to know when your shop in the old town is open on Saturdays, and whether there is "
-        "any parking nearby.",
+        "Hello, I would like to know when your shop in the old town is open on Saturdays, and whether there "
+        "is any parking nearby.",
         "caller_after",
     )
     await stage.decided("unknown")
     stage.check("the voice is unknown again", ok="identified" not in stage.witness.seen)
     stage.check("nobody is greeted by name", ok=not any("Ada" in turn.text for turn in stage.call.turns))
-    stage.check("who withdrew is not asked again", ok=not any("voiceprint" in _said(e) for e in stage.call.events))
+    stage.check(
+        "who withdrew is not asked again", ok=not any("voiceprint" in _said(e) for e in stage.call.events)
+    )
 
 
 _SCRIPT: Final = (

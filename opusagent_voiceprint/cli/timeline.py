@@ -33,7 +33,9 @@ def _timeline(call: DemoCall) -> Table:
     table.add_column()
     table.add_column(overflow="fold")
     for entry in call.timeline:
-        table.add_row(f"{entry.at:.1f} s", Text(entry.who, style=_STYLES.get(entry.who, "")), Text(entry.what))
+        table.add_row(
+            f"{entry.at:.1f} s", Text(entry.who, style=_STYLES.get(entry.who, "")), Text(entry.what)
+        )
     return table
 
 

@@ -89,7 +89,7 @@ Line = Literal[
     "minor",
     "failed",
 ]
-"""The sentences of the dialogue, by name; a :class:`~opusagent_voiceprint.consent.ConsentScript` has the words."""
+"""The sentences of the dialogue by name; a :class:`~opusagent_voiceprint.consent.ConsentScript` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,6 @@ class ConsentState:
     explained: bool = False
     name: str | None = None
     answer: str = ""
-    memory_answer: str = ""
 
 
 # Events
@@ -214,7 +213,7 @@ Step = tuple[ConsentState, tuple[Action, ...]]
 
 
 def transition(state: ConsentState, event: Event) -> Step:
-    """The next state and what is to be done, for any event in any state; what does not fit changes nothing."""
+    """The next state and what is to be done for any event in any state. What does not fit changes nothing."""
     if isinstance(event, VoiceChanged):
         return _voice_changed(state)
     handler = _HANDLERS.get(state.stage)
@@ -308,7 +307,7 @@ def _memory_asked(state: ConsentState, event: Event) -> Step:
     if not isinstance(event, Answered):
         return state, ()
     if event.answer is Answer.YES and state.played:
-        return replace(state, stage=Stage.STORING_MEMORY, memory_answer=event.text), (GrantMemory(event.text),)
+        return replace(state, stage=Stage.STORING_MEMORY), (GrantMemory(event.text),)
     if event.answer in (Answer.UNCLEAR, Answer.REPEAT, Answer.EXPLAIN) and not state.asked_again:
         return replace(state, asked_again=True), (Say("memory_reprompt"),)
     if event.answer is Answer.UNCLEAR:
@@ -337,7 +336,11 @@ def _refusal(state: ConsentState, event: Answered) -> Step | None:
         case Answer.NEVER:
             return replace(state, stage=Stage.NEVER), (Refuse(forever=True), Say("never_again"), YieldFloor())
         case Answer.NO | Answer.NOT_NOW:
-            return replace(state, stage=Stage.DECLINED), (Refuse(forever=False), Say("declined"), YieldFloor())
+            return replace(state, stage=Stage.DECLINED), (
+                Refuse(forever=False),
+                Say("declined"),
+                YieldFloor(),
+            )
         case Answer.MINOR:
             return replace(state, stage=Stage.EXCLUDED), (Say("minor"), YieldFloor())
         case Answer.THIRD_PARTY:

@@ -133,8 +133,8 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
             "it does."
         ),
         nothing_to_withdraw=(
-            "I don't recognise your voice, so I have nothing about you that I could delete, and your voice is "
-            "not kept."
+            "I don't recognise your voice, so I have nothing about you that I could delete, and your voice "
+            "is not kept."
         ),
         failed="I'm sorry, that did not work, and nothing was kept. Let's go on.",
         third_party="I can only ask people for their own voice, so I will keep nothing. Let's go on.",

@@ -10,9 +10,9 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from opusagent_hooks import codecs
 from worlds import REQUEST, agent_says, speaks, world
 
+from opusagent_hooks import codecs
 from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage import JSONStorage, SQLiteStorage
@@ -43,7 +43,9 @@ class TellingJSON(_Telling, JSONStorage):
 async def main(folder: Path, backend: str) -> None:
     samples, _ = soundfile.read(Path(__file__).parents[1] / "voices" / "slt_enroll.ogg", dtype="float32")
     line = codecs.decode(codecs.encode(resample(samples, 16_000, 8_000), "mulaw"), "mulaw")
-    store = TellingSQLite(folder / "voices.db") if backend == "sqlite" else TellingJSON(folder / "voices.json")
+    store = (
+        TellingSQLite(folder / "voices.db") if backend == "sqlite" else TellingJSON(folder / "voices.json")
+    )
     async with world(folder, store=store) as ours, ours.host.call(from_number="+15550100") as call:
         await speaks(call, REQUEST, line)
         await agent_says(call, "voiceprint")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opusagent_hooks.testing import SimulatedCall
 from worlds import REQUEST, Clock, agent_says, enroll, said, speaks, until, world
 
+from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.models import ConsentDecision, ConsentEvidence, Purpose
 
 NUMBER = "+15550100"
@@ -103,7 +103,8 @@ async def test_p6_what_is_not_an_express_yes_enrolls_nobody(
             before = len([event for event in call.events if event.kind in ("say", "reply")])
             await speaks(call, answer)
             await until(
-                call, lambda before=before: len([e for e in call.events if e.kind in ("say", "reply")]) > before
+                call,
+                lambda before=before: len([e for e in call.events if e.kind in ("say", "reply")]) > before,
             )
         await until(call, lambda: not call.agent.floor_is_taken)
         assert ours.callers == []
@@ -129,7 +130,9 @@ async def test_p6_a_yes_said_while_the_question_is_spoken_does_not_count(
 ) -> None:
     async with world(tmp_path, speed=20.0) as ours, ours.host.call() as call:
         await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
-        await call.wait_for(lambda event: event.kind == "say_started" and "voiceprint" in str(event.data), 20.0)
+        await call.wait_for(
+            lambda event: event.kind == "say_started" and "voiceprint" in str(event.data), 20.0
+        )
         await speaks(call, "Yes.")
         await agent_says(call, "clear answer")
         assert ours.callers == []

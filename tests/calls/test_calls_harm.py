@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opusagent_hooks import AudioChunk, Call, Turn
 from worlds import REQUEST, agent_says, enroll, settings, speaks, until, world
 
+from opusagent_hooks import AudioChunk, Call, Turn
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller
@@ -83,6 +83,10 @@ async def test_a_plugin_that_raises_hangs_or_returns_nonsense_leaves_the_call_an
         (line,) = [record.getMessage() for record in caplog.records if problem in record.getMessage()]
         assert "plugin Broken" in line
     assert "secret of the plugin" not in caplog.text
+
+
+def search(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 class FailingStore(SQLiteStorage):
@@ -200,7 +204,6 @@ async def test_an_encoder_that_fails_leaves_callers_anonymous_and_the_call_alone
 async def test_switched_off_it_loads_nothing_opens_nothing_and_says_nothing(tmp_path: Path) -> None:
     from opusagent_hooks import HookManager
     from opusagent_hooks.testing import SimulatedHost
-
     from opusagent_voiceprint.plugin import VoiceprintPlugin
 
     plugin = VoiceprintPlugin(settings(tmp_path, enabled=False))
@@ -212,7 +215,7 @@ async def test_switched_off_it_loads_nothing_opens_nothing_and_says_nothing(tmp_
         assert len(call.replies) == 1
         assert call.call.userdata == {}
     assert plugin.service is None
-    assert list(tmp_path.iterdir()) == []
+    assert search(tmp_path) == []
     manager.close()
 
 

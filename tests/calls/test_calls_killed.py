@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of an enrollment leaves the whole caller with consent, or nothing."""
+"""A process killed in the middle of an enrollment leaves the whole caller with consent, or nothing."""
 
 from __future__ import annotations
 

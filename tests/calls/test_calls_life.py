@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opusagent_hooks import Call
 from worlds import REQUEST, agent_says, enroll, speaks, until, world
 
+from opusagent_hooks import Call
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.models import Purpose
 

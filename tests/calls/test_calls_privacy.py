@@ -148,7 +148,8 @@ async def test_p2_nothing_of_a_caller_who_said_no_or_was_never_asked_is_left_any
             thing
             for thing in gc.get_objects()
             if type(thing).__module__.startswith("opusagent_voiceprint.calls")
-            and type(thing).__name__ in ("CallSession", "Listener", "VoiceTracker", "ConsentDialogue", "KnownCaller")
+            and type(thing).__name__
+            in ("CallSession", "Listener", "VoiceTracker", "ConsentDialogue", "KnownCaller")
         ]
         assert left == []
         arrays = [thing for thing in gc.get_objects() if isinstance(thing, np.ndarray)]
@@ -203,7 +204,8 @@ async def test_p17_with_a_key_nothing_personal_is_on_disk_in_the_clear(
         (caller,) = ours.callers
         kept = caller.voiceprints[0].model_dump(mode="json")["embedding"]
         assert (
-            search(tmp_path, b"Zebedee", kept.encode()[:64], b"Yes, please", NUMBER.encode(), key.encode()) == []
+            search(tmp_path, b"Zebedee", kept.encode()[:64], b"Yes, please", NUMBER.encode(), key.encode())
+            == []
         )
     async with world(tmp_path, encryption_key=key) as ours, ours.host.call() as call:
         await call.play(telephone(voice("slt", "return")))

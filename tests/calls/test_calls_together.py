@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from opusagent_hooks.testing import SimulatedHost
 from worlds import until, world
 
+from opusagent_hooks.testing import SimulatedHost
+from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.calls.enrollment import new_caller
 from opusagent_voiceprint.calls.tracker import VoiceSample
 from opusagent_voiceprint.encoding import SpeechStream, shared_encoder
-from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.models import ConsentDecision, ConsentEvidence, ConsentRecord, Purpose
 
 

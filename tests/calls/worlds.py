@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from opusagent_hooks import Call, HookManager
 from opusagent_hooks.testing import Event, SimulatedCall, SimulatedHost
-
 from opusagent_voiceprint import VoiceFingerprintConfig, hookimpl
 from opusagent_voiceprint.calls import VoiceprintService
 from opusagent_voiceprint.models import Caller, ConsentRecord

@@ -1,4 +1,4 @@
-"""The consent dialogue's state machine: from any sequence of events, no enrollment without a heard question."""
+"""The consent dialogue's state machine: whatever happens, no enrollment without a heard question."""
 
 from __future__ import annotations
 
@@ -29,13 +29,24 @@ from opusagent_voiceprint.consent.machine import (
     transition,
 )
 
-LINES = ["question", "reprompt", "explanation", "ask_name", "enrolled_ask_memory", "memory_reprompt", "failed"]
+LINES = [
+    "question",
+    "reprompt",
+    "explanation",
+    "ask_name",
+    "enrolled_ask_memory",
+    "memory_reprompt",
+    "failed",
+]
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.just(Offered()),
     st.builds(Said, st.sampled_from(LINES), st.booleans()),
     st.builds(
-        Answered, st.sampled_from(Answer), st.sampled_from(["yes", "no", "hm"]), st.sampled_from([None, "Ada"])
+        Answered,
+        st.sampled_from(Answer),
+        st.sampled_from(["yes", "no", "hm"]),
+        st.sampled_from([None, "Ada"]),
     ),
     st.just(NoAnswer()),
     st.just(SpeechReady()),
@@ -127,7 +138,14 @@ def test_p6_a_refusal_is_remembered_only_when_there_was_one(events: list[Event])
 
 def test_the_way_through() -> None:
     state, actions = play(
-        *ASKED, YES, NAMED, SpeechReady(), Enrolled(True), Said("enrolled_ask_memory", True), YES, MemoryStored(True)
+        *ASKED,
+        YES,
+        NAMED,
+        SpeechReady(),
+        Enrolled(True),
+        Said("enrolled_ask_memory", True),
+        YES,
+        MemoryStored(True),
     )
     assert state.stage is Stage.ENROLLED
     assert [action for action in actions if isinstance(action, (Enroll, GrantMemory))] == [

@@ -14,7 +14,6 @@ from opusagent_hooks import (
     AudioFormatError,
     HookManager,
     PersonalContextRefusedError,
-    Spoken,
     Tool,
     Turn,
     codecs,

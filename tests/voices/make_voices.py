@@ -27,8 +27,8 @@ ENROLL = (
     "but nobody came to the door, and the tracking page has not changed since then."
 )
 RETURN = (
-    "Hello again. The parcel arrived at last, thank you, but one of the two lamps inside is broken, so I want "
-    "to send it back and have it replaced."
+    "Hello again. The parcel arrived at last, thank you, but one of the two lamps inside is broken, so I "
+    "want to send it back and have it replaced."
 )
 
 # name -> synthesiser, voice and pitch; chosen so that the encoder keeps every pair apart on a telephone line.
@@ -75,13 +75,13 @@ DEMO_LINES = {
     "caller_withdraw": ("slt", "Forget my voice."),
     "caller_after": (
         "slt",
-        "Hello, I would like to know when your shop in the old town is open on Saturdays, and whether there is "
-        "any parking nearby.",
+        "Hello, I would like to know when your shop in the old town is open on Saturdays, and whether there "
+        "is any parking nearby.",
     ),
     "other_order": (
         "rms",
-        "Good evening. I am calling because my account shows a payment that I do not remember. Could you please "
-        "tell me what it was for, and when it was made?",
+        "Good evening. I am calling because my account shows a payment that I do not remember. Could you "
+        "please tell me what it was for, and when it was made?",
     ),
     "other_no": ("rms", "No, thank you."),
 }

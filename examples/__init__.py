@@ -1,0 +1,1 @@
+"""Examples: a plugin, and the library by itself."""

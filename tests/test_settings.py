@@ -1,0 +1,278 @@
+"""The settings: defaults, environment, and what a bad value is told."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from opusagent_voiceprint import SettingsError, VoiceFingerprintConfig, VoiceprintError
+from opusagent_voiceprint.settings import environment_name
+
+# variable -> field, default, a value in the environment, and what becomes of it
+SETTINGS: dict[str, tuple[str, Any, str, Any]] = {
+    "VOICE_FINGERPRINTING_ENABLED": ("enabled", True, "false", False),
+    "VOICE_SIMILARITY_THRESHOLD": ("similarity_threshold", 0.75, "0.8", 0.8),
+    "VOICE_KNOWN_NUMBER_THRESHOLD": ("known_number_threshold", None, "0.6", 0.6),
+    "VOICE_RECOGNITION_MARGIN": ("recognition_margin", 0.03, "0.1", 0.1),
+    "VOICE_ENROLLMENT_DURATION": ("enrollment_duration", 5.0, "10", 10.0),
+    "VOICE_DECISION_MIN_SPEECH": ("decision_min_speech", 3.0, "2", 2.0),
+    "VOICE_DECISION_MAX_SPEECH": ("decision_max_speech", 8.0, "12.5", 12.5),
+    "VOICE_STORAGE_BACKEND": ("storage_backend", "json", "redis", "redis"),
+    "VOICE_STORAGE_PATH": ("storage_path", Path("voiceprints.json"), "/srv/callers", Path("/srv/callers")),
+    "VOICE_REDIS_URL": (
+        "redis_url",
+        SecretStr("redis://127.0.0.1:6379/0"),
+        "rediss://cache:6380/1",
+        SecretStr("rediss://cache:6380/1"),
+    ),
+    "VOICE_STORAGE_TIMEOUT": ("storage_timeout", 0.5, "2", 2.0),
+    "VOICE_MIN_AUDIO_QUALITY": ("min_audio_quality", 0.6, "0.9", 0.9),
+    "VOICE_MAX_VOICEPRINTS_PER_CALLER": ("max_voiceprints_per_caller", 3, "5", 5),
+    "VOICE_ENCRYPTION_KEY": ("encryption_key", None, "a-key", SecretStr("a-key")),
+    "VOICE_IDENTIFY_SCOPE": ("identify_scope", "everyone", "known_numbers", "known_numbers"),
+    "VOICE_CONSENT_ENABLED": ("consent_enabled", True, "no", False),
+    "VOICE_DEFAULT_LANGUAGE": ("default_language", "en", "de-AT", "de-AT"),
+    "VOICE_ORGANIZATION": ("organization", "we", "Acme Bank", "Acme Bank"),
+    "VOICE_POLICY_VERSION": ("policy_version", "1", "2026-03", "2026-03"),
+    "VOICE_RETENTION_DAYS": ("retention_days", 365, "30", 30),
+    "VOICE_REFUSAL_DAYS": ("refusal_days", 182, "90", 90),
+    "VOICE_MAX_CONCURRENT_CALLS": ("max_concurrent_calls", 256, "10", 10),
+    "VOICE_DEBUG": ("debug", False, "1", True),
+}
+
+# variable, value, and a part of what is allowed
+BAD: list[tuple[str, str, str]] = [
+    ("VOICE_FINGERPRINTING_ENABLED", "perhaps", "valid boolean"),
+    ("VOICE_CONSENT_ENABLED", "2", "valid boolean"),
+    ("VOICE_DEBUG", "loud", "valid boolean"),
+    ("VOICE_SIMILARITY_THRESHOLD", "high", "valid number"),
+    ("VOICE_SIMILARITY_THRESHOLD", "1.1", "less than or equal to 1"),
+    ("VOICE_SIMILARITY_THRESHOLD", "-0.1", "greater than or equal to 0"),
+    ("VOICE_SIMILARITY_THRESHOLD", "nan", "less than or equal to 1"),
+    ("VOICE_KNOWN_NUMBER_THRESHOLD", "2", "less than or equal to 1"),
+    ("VOICE_RECOGNITION_MARGIN", "-1", "greater than or equal to 0"),
+    ("VOICE_ENROLLMENT_DURATION", "1.5", "greater than or equal to 1.6"),
+    ("VOICE_ENROLLMENT_DURATION", "inf", "less than or equal to 60"),
+    ("VOICE_DECISION_MIN_SPEECH", "31", "less than or equal to 30"),
+    ("VOICE_DECISION_MAX_SPEECH", "61", "less than or equal to 60"),
+    ("VOICE_STORAGE_BACKEND", "mysql", "'json', 'sqlite' or 'redis'"),
+    ("VOICE_STORAGE_BACKEND", "JSON", "'json', 'sqlite' or 'redis'"),
+    ("VOICE_STORAGE_TIMEOUT", "0", "greater than 0"),
+    ("VOICE_STORAGE_TIMEOUT", "11", "less than or equal to 10"),
+    ("VOICE_MIN_AUDIO_QUALITY", "good", "valid number"),
+    ("VOICE_MAX_VOICEPRINTS_PER_CALLER", "0", "greater than or equal to 1"),
+    ("VOICE_MAX_VOICEPRINTS_PER_CALLER", "21", "less than or equal to 20"),
+    ("VOICE_MAX_VOICEPRINTS_PER_CALLER", "2.5", "valid integer"),
+    ("VOICE_IDENTIFY_SCOPE", "all", "'everyone', 'known_numbers' or 'on_request'"),
+    ("VOICE_DEFAULT_LANGUAGE", "english please", "match pattern"),
+    ("VOICE_ORGANIZATION", "x" * 61, "at most 60 characters"),
+    ("VOICE_POLICY_VERSION", "x" * 41, "at most 40 characters"),
+    ("VOICE_RETENTION_DAYS", "0", "greater than or equal to 1"),
+    ("VOICE_RETENTION_DAYS", "forever", "valid integer"),
+    ("VOICE_REFUSAL_DAYS", "3651", "less than or equal to 3650"),
+    ("VOICE_MAX_CONCURRENT_CALLS", "0", "greater than or equal to 1"),
+]
+
+
+@pytest.fixture(autouse=True)
+def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where no ``.env`` lies but the test's own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_setting_is_tested_here() -> None:
+    assert {field for field, *_ in SETTINGS.values()} == set(VoiceFingerprintConfig.model_fields)
+    for variable, (field, *_) in SETTINGS.items():
+        assert environment_name(field) == variable
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    for field, info in VoiceFingerprintConfig.model_fields.items():
+        assert info.description, field
+        assert info.description.endswith("."), field
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_a_setting_has_its_default(variable: str) -> None:
+    field, default, _, _ = SETTINGS[variable]
+    assert getattr(VoiceFingerprintConfig(), field) == default
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_a_setting_is_read_from_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, default, text, value = SETTINGS[variable]
+    monkeypatch.setenv(variable, text)
+    assert getattr(VoiceFingerprintConfig(), field) == value != default
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_a_setting_is_read_from_the_file_env(variable: str, an_empty_folder: Path) -> None:
+    field, _, text, value = SETTINGS[variable]
+    (an_empty_folder / ".env").write_text(f"{variable}={text}\nANOTHER_PROGRAMS_SETTING=1\n")
+    assert getattr(VoiceFingerprintConfig(), field) == value
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_an_empty_value_is_the_default(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, default, _, _ = SETTINGS[variable]
+    monkeypatch.setenv(variable, "")
+    assert getattr(VoiceFingerprintConfig(), field) == default
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_a_setting_can_be_given_as_an_argument_which_wins(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field, default, text, value = SETTINGS[variable]
+    monkeypatch.setenv(variable, text)
+    assert getattr(VoiceFingerprintConfig(**{field: default}), field) == default
+    monkeypatch.delenv(variable)
+    assert getattr(VoiceFingerprintConfig(**{field: value}), field) == value
+
+
+def test_the_environment_wins_over_the_file(an_empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (an_empty_folder / ".env").write_text("VOICE_RETENTION_DAYS=30\n")
+    monkeypatch.setenv("VOICE_RETENTION_DAYS", "60")
+    assert VoiceFingerprintConfig().retention_days == 60
+
+
+@pytest.mark.parametrize(("variable", "value", "allowed"), BAD)
+def test_a_bad_value_is_told_with_its_variable_and_what_is_allowed(
+    variable: str, value: str, allowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        VoiceFingerprintConfig()
+    message = str(caught.value)
+    assert message.startswith(f"{variable}={value!r} is not allowed: ")
+    assert allowed in message
+    field = SETTINGS[variable][0]
+    assert message.endswith(str(VoiceFingerprintConfig.model_fields[field].description))
+
+
+def test_a_bad_value_in_the_file_env_is_told_too(an_empty_folder: Path) -> None:
+    (an_empty_folder / ".env").write_text("VOICE_STORAGE_BACKEND=mysql\n")
+    with pytest.raises(SettingsError, match="VOICE_STORAGE_BACKEND='mysql' is not allowed"):
+        VoiceFingerprintConfig()
+
+
+def test_a_bad_argument_is_told_by_its_variable() -> None:
+    with pytest.raises(SettingsError, match="VOICE_FINGERPRINTING_ENABLED='perhaps' is not allowed"):
+        VoiceFingerprintConfig(enabled="perhaps")  # type: ignore[arg-type]
+
+
+def test_all_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_RETENTION_DAYS", "0")
+    monkeypatch.setenv("VOICE_STORAGE_BACKEND", "mysql")
+    with pytest.raises(SettingsError) as caught:
+        VoiceFingerprintConfig()
+    lines = str(caught.value).splitlines()
+    assert [line.partition("=")[0] for line in lines] == ["VOICE_STORAGE_BACKEND", "VOICE_RETENTION_DAYS"]
+
+
+def test_a_settings_error_is_a_value_error_of_this_package() -> None:
+    with pytest.raises(ValueError, match="VOICE_RETENTION_DAYS") as caught:
+        VoiceFingerprintConfig(retention_days=0)
+    assert isinstance(caught.value, VoiceprintError)
+
+
+def test_decisions_cannot_end_before_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_DECISION_MAX_SPEECH", "2.5")
+    with pytest.raises(SettingsError) as caught:
+        VoiceFingerprintConfig()
+    assert str(caught.value) == (
+        "VOICE_DECISION_MAX_SPEECH=2.5 must not be less than VOICE_DECISION_MIN_SPEECH=3.0"
+    )
+    monkeypatch.setenv("VOICE_DECISION_MIN_SPEECH", "2.5")
+    assert VoiceFingerprintConfig().decision_max_speech == 2.5
+
+
+def test_p18_a_blank_key_is_refused_and_not_taken_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", "   ")
+    with pytest.raises(
+        SettingsError, match=r"VOICE_ENCRYPTION_KEY=\(hidden\) is not allowed: must not be blank"
+    ):
+        VoiceFingerprintConfig()
+
+
+def test_p15_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", "key-sentinel")
+    monkeypatch.setenv("VOICE_REDIS_URL", "redis://worker:password-sentinel@cache/0")
+    config = VoiceFingerprintConfig()
+    shown = f"{config!r} {config} {config.model_dump()} {config.model_dump_json()}"
+    # A mistake elsewhere must not bring them up either.
+    monkeypatch.setenv("VOICE_RETENTION_DAYS", "0")
+    monkeypatch.setenv("VOICE_DECISION_MAX_SPEECH", "1.7")
+    with pytest.raises(SettingsError) as caught:
+        VoiceFingerprintConfig()
+    shown += "".join(traceback.format_exception(caught.value))
+    assert "sentinel" not in shown
+    assert config.encryption_key is not None
+    assert config.encryption_key.get_secret_value() == "key-sentinel"
+
+
+@pytest.mark.parametrize("field", ["encryption_key", "redis_url"])
+def test_p15_a_bad_secret_is_not_shown(field: str) -> None:
+    secret: Any = b"\xffsecret-sentinel"
+    with pytest.raises(SettingsError) as caught:
+        VoiceFingerprintConfig(**{field: secret})
+    shown = "".join(traceback.format_exception(caught.value))
+    assert f"{environment_name(field)}=(hidden) is not allowed" in shown
+    assert "sentinel" not in shown
+
+
+def test_a_misspelt_variable_is_pointed_out_and_its_value_is_not(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("VOICE_SIMILARTY_THRESHOLD", "0.123456")
+    assert VoiceFingerprintConfig().similarity_threshold == 0.75
+    [record] = [each for each in caplog.records if each.levelno == logging.WARNING]
+    assert record.getMessage() == (
+        "environment variable VOICE_SIMILARTY_THRESHOLD is not a setting; "
+        "did you mean VOICE_SIMILARITY_THRESHOLD?"
+    )
+
+
+def test_variables_of_other_programs_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("VOICE_MAIL_SERVER", "example.org")
+    monkeypatch.setenv("SIMILARITY_THRESHOLD", "0.1")
+    assert VoiceFingerprintConfig().similarity_threshold == 0.75
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("as_argument", [True, False])
+def test_sqlite_has_a_default_path_of_its_own(as_argument: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if as_argument:
+        config = VoiceFingerprintConfig(storage_backend="sqlite")
+    else:
+        monkeypatch.setenv("VOICE_STORAGE_BACKEND", "sqlite")
+        config = VoiceFingerprintConfig()
+    assert config.storage_path == Path("voiceprints.db")
+
+
+def test_a_path_that_is_given_is_sqlites_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_STORAGE_BACKEND", "sqlite")
+    monkeypatch.setenv("VOICE_STORAGE_PATH", "voiceprints.json")
+    assert VoiceFingerprintConfig().storage_path == Path("voiceprints.json")
+
+
+def test_settings_do_not_change_once_they_are_read() -> None:
+    config = VoiceFingerprintConfig()
+    with pytest.raises(ValueError, match="frozen"):
+        config.debug = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "known", "wanted"), [(0.75, None, 0.70), (0.03, None, 0.0), (0.75, 0.75, 0.75)]
+)
+def test_the_threshold_for_known_numbers(threshold: float, known: float | None, wanted: float) -> None:
+    config = VoiceFingerprintConfig(similarity_threshold=threshold, known_number_threshold=known)
+    assert config.threshold_for_known_number == pytest.approx(wanted)
