@@ -55,9 +55,10 @@ def main() -> None:
                     own = "right" if found.caller_id == str(index) else "wrong"
                     counts[own if index in known else "stranger"] += 1
             strangers = len(speakers) - len(known)
+            right, wrong = (100 * counts[key] / len(known) for key in ("right", "wrong"))
             print(
-                f"{enrolled} / {probe}: of {len(known)} enrolled {100 * counts['right'] / len(known):.0f} % "
-                f"named rightly, {100 * counts['wrong'] / len(known):.0f} % wrongly; of {strangers} strangers "
+                f"{enrolled} / {probe}: of {len(known)} enrolled {right:.0f} % named rightly, "
+                f"{wrong:.0f} % wrongly; of {strangers} strangers "
                 f"{100 * counts['stranger'] / strangers:.0f} % named"
             )
 

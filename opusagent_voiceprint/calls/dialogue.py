@@ -130,11 +130,14 @@ class ConsentDialogue:
         """There is more net speech: enroll if it is enough now."""
         await self._enroll_if_ready()
 
-    async def abandon(self) -> None:
-        """Stop without storing anything, and let the agent go on."""
+    async def abandon(self, *, keep_floor: bool = False) -> None:
+        """Stop without storing anything, and let the agent go on unless the floor is to be kept."""
         self._grant = None
         if not self.stage.over and self.stage is not Stage.IDLE:
             self._state = ConsentState(stage=Stage.UNANSWERED)
+        if keep_floor:
+            self._holds_floor = False
+            return
         # Whatever comes next, an erasure maybe, must not depend on whether the agent is still there.
         with contextlib.suppress(AgentError):
             await self._give_floor(reply=False)
@@ -247,13 +250,19 @@ class ConsentDialogue:
         await self._feed(Enrolled(stored))
 
     async def _store(self, caller: Caller) -> bool:
+        records, follower = self._shared.records, self._shared.follower
         try:
-            self.caller = await self._shared.records.add(caller)
+            stored = await records.add(caller)
         except StorageError as exc:
             log_failure(self._call.id, "a caller who said yes could not be stored", exc)
             return False
-        self._shared.follower.put(self.caller)
-        await self._enrolled(self.caller)
+        self.caller = stored
+        # First that nobody takes the new caller for recognised on this call, then into the gallery.
+        await self._enrolled(stored)
+        try:
+            await records.aside(lambda: follower.put(stored))
+        except StorageError as exc:
+            log_failure(self._call.id, "a new voice will be known a moment later", exc)
         return True
 
     async def _grant_memory(self, answer: str) -> bool:

@@ -90,8 +90,7 @@ class GalleryFollower:
         return consented and not self._expired(caller) and caller.caller_id not in self._overdue
 
     def erase_later(self, caller_id: str) -> None:
-        """Repeat an erasure that the store refused, until it succeeds."""
-        self._gallery.remove(caller_id)
+        """Repeat an erasure that the store refused, until it succeeds. Until then the caller is not live."""
         with self._lock:
             self._overdue.add(caller_id)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Final, Protocol
 
 import numpy as np
@@ -54,9 +54,8 @@ class Listener:
         self._heard_at = 0.0
         self._closed = False
         self.dropped_frames = 0
-        # From here on only the engine's thread, and close() under the lock.
-        self._lock = threading.Lock()
-        self._stream: SpeechStream | None = SpeechStream(spec)
+        # From here on the engine's thread only.
+        self._stream = SpeechStream(spec)
         self._resampler: StreamResampler | None = None
         self._taken_at = 0.0
 
@@ -74,12 +73,9 @@ class Listener:
             self._announce(self)
 
     def close(self) -> None:
-        """Stop, and drop every sample."""
+        """Stop, and drop what waits. The engine lets go of the rest together with the listener."""
         self._closed = True
         self._frames.clear()
-        with self._lock:
-            self._stream = None
-            self._resampler = None
 
     def take_windows(self) -> Sequence[SpeechWindow]:
         """The windows that what was heard completes. Runs on the engine's thread."""
@@ -90,25 +86,19 @@ class Listener:
             while True:
                 chunks.append(self._frames.popleft())
         windows: list[SpeechWindow] = []
-        start = 0
-        with self._lock:
-            while start < len(chunks) and self._stream is not None:
-                rate = chunks[start].sample_rate
-                end = start
-                while end < len(chunks) and chunks[end].sample_rate == rate:
-                    end += 1
-                if self._resampler is None or self._resampler.rate != rate:
-                    self._resampler = StreamResampler(rate, SAMPLE_RATE)
-                samples = np.concatenate([chunk.samples() for chunk in chunks[start:end]])
-                windows += self._stream.push(self._resampler.push(samples))
-                start = end
+        for rate, group in groupby(chunks, key=lambda chunk: chunk.sample_rate):
+            if self._closed:
+                return []
+            if self._resampler is None or self._resampler.rate != rate:
+                self._resampler = StreamResampler(rate, SAMPLE_RATE)
+            samples = np.concatenate([chunk.samples() for chunk in group])
+            windows += self._stream.push(self._resampler.push(samples))
         return windows
 
     def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[Embedding]) -> None:
         """Hand embeddings on to the voice. Runs on the engine's thread."""
-        with self._lock:
-            if self._stream is None:
-                return
-            channel, quality = self._stream.band.channel, self._stream.quality.score
+        if self._closed:
+            return
+        channel, quality = self._stream.band.channel, self._stream.quality.score
         for window, embedding in zip(windows, embeddings, strict=True):
             self._voice.add(window, embedding, channel=channel, quality=quality, heard_at=self._taken_at)

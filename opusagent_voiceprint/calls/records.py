@@ -84,6 +84,10 @@ class Records:
         """Erase a caller; true if there was one."""
         return await self._run(lambda: self.store.erase(caller_id), _WRITE_TIMEOUT)
 
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Run something beside the store, a change of the gallery, say, off the event loop."""
+        return await self._run(work, _WRITE_TIMEOUT)
+
     def close(self) -> None:
         """Wait for what is running, then close the store."""
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -99,9 +103,12 @@ class Records:
             running = self._threads.submit(work)
         except RuntimeError as exc:  # the executor was shut down
             raise StorageError("the store is closed") from exc
+        waiting = asyncio.wrap_future(running)
+        # Whatever comes after the deadline is nobody's, and asyncio is not to log its message.
+        waiting.add_done_callback(lambda late: late.cancelled() or late.exception())
         try:
             # Shielded: a write that has begun is not to be forgotten when the wait for it ends.
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(running)), timeout)
+            return await asyncio.wait_for(asyncio.shield(waiting), timeout)
         except (asyncio.TimeoutError, asyncio.CancelledError) as exc:
             if not running.cancel() and when_late is not None:
                 running.add_done_callback(when_late)

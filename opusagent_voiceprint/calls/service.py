@@ -51,7 +51,7 @@ class VoiceprintService:
         self._clock = clock
         self._records = Records(store or open_store(settings), timeout=settings.storage_timeout)
         self._shared: Shared | None = None
-        self._sessions: dict[str, CallSession] = {}
+        self._sessions: set[CallSession] = set()
         self._threads: list[threading.Thread] = []
         self._ready = threading.Event()
         self._closed = False
@@ -96,13 +96,13 @@ class VoiceprintService:
     async def call_started(self, call: Call) -> None:
         """A call begins."""
         self.start()
-        if self._shared is None or call.id in self._sessions:
+        if self._shared is None or self._of(call) is not None:
             return
         if len(self._sessions) >= self.settings.max_concurrent_calls:
             logger.warning("call %s: too many calls at once; this caller stays anonymous", call.id)
             return
         session = CallSession(call, self._shared)
-        self._sessions[call.id] = session
+        self._sessions.add(session)
         call.userdata[_KEY] = session
 
     def session_created(self, call: Call, state: Session) -> None:
@@ -129,8 +129,7 @@ class VoiceprintService:
         try:
             await session.end()
         finally:
-            if self._sessions.get(call.id) is session:
-                del self._sessions[call.id]
+            self._sessions.discard(session)
 
     def close(self) -> None:
         """Stop the threads and close the store."""

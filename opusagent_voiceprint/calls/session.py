@@ -217,7 +217,6 @@ class CallSession:
                 await self._recognised(caller)
                 return
             # Erased or withdrawn by another worker a moment ago.
-            self._shared.gallery.remove(found.caller_id)
             self._decision = Decision.UNKNOWN
             self._note_decision()
         if self._withdrawal.requested:
@@ -257,7 +256,8 @@ class CallSession:
 
     async def _withdraw(self) -> None:
         self._offers.withdrawn = True
-        await self._dialogue.abandon()
+        # The floor, which was taken when the words came in, is given back after the confirmation.
+        await self._dialogue.abandon(keep_floor=True)
         if self._known.caller is None and self._decision is Decision.PENDING and self._listener is not None:
             # Whose voice it is will be known when more was said; then it is erased.
             await self._withdrawal.note(speak=not self._ended.is_set())

@@ -104,17 +104,20 @@ class VoiceTracker:
         with self._lock:
             if self._closed:
                 return
-            self._embeddings.append(embedding)
-            del self._embeddings[:-_MAX_WINDOWS]
+            self._embeddings = [*self._embeddings[1 - _MAX_WINDOWS :], embedding]
             self._seconds = window.net_speech_seconds - self._before
             self._channel, self._quality = channel, quality
             switched = self._watch(window.net_speech_seconds)
-            identification = None if switched else self._decide()
             seconds = self._seconds
+            probe = None
+            if not switched and self._undecided():
+                probe = mean_embedding(np.stack(self._embeddings))
         if switched:
             self._emit(VoiceSwitched())
-        if identification is not None:
-            self._emit(Identified(identification, time.perf_counter() - heard_at))
+        elif probe is not None:
+            found = self._decide(probe, channel, seconds, quality)
+            if found is not None:
+                self._emit(Identified(found, time.perf_counter() - heard_at))
         if self.report_speech:
             self._emit(Heard(seconds))
 
@@ -141,25 +144,29 @@ class VoiceTracker:
                 self._seconds -= share
 
     def close(self) -> None:
-        """Drop everything."""
-        with self._lock:
-            self._closed = True
-            self._embeddings.clear()
+        """Drop everything. Never waits for the engine."""
+        self._closed = True
+        self._embeddings = []
 
-    def _decide(self) -> Identification | None:
-        if self._decision is Decision.RECOGNISED:
-            return None
-        if self._decision is not Decision.PENDING and self._seconds > 2 * self._rule.max_speech:
-            return None
-        probe = mean_embedding(np.stack(self._embeddings))
-        candidates = self._gallery.search(probe, self._channel)
-        found = self._rule.decide(candidates, self._seconds, self._quality, known=self.known)
+    def _undecided(self) -> bool:
+        if self._decision is Decision.PENDING:
+            return True
         # An unknown voice is still scored for a while: more speech may show who it is. The reverse, from a
         # name to none, is for the watch.
-        news = found.decision if self._decision is Decision.PENDING else Decision.RECOGNISED
-        if found.decision is Decision.PENDING or found.decision is not news:
-            return None
-        self._decision = found.decision
+        return self._decision is not Decision.RECOGNISED and self._seconds <= 2 * self._rule.max_speech
+
+    def _decide(
+        self, probe: Embedding, channel: Channel, seconds: float, quality: float
+    ) -> Identification | None:
+        # Searched without the lock, which the event loop takes too: a large gallery takes milliseconds.
+        candidates = self._gallery.search(probe, channel)
+        found = self._rule.decide(candidates, seconds, quality, known=self.known)
+        with self._lock:
+            if self._closed or not self._undecided() or found.decision is Decision.PENDING:
+                return None
+            if self._decision is not Decision.PENDING and found.decision is not Decision.RECOGNISED:
+                return None
+            self._decision = found.decision
         return found
 
     def _watch(self, net_speech_seconds: float) -> bool:

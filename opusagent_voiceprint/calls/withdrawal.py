@@ -61,9 +61,10 @@ class Withdrawal:
             await self._say(line)
 
     async def _erase(self, caller_id: str) -> bool:
-        self._shared.gallery.remove(caller_id)
+        records, gallery = self._shared.records, self._shared.gallery
         try:
-            await self._shared.records.erase(caller_id)
+            await records.aside(lambda: gallery.remove(caller_id))
+            await records.erase(caller_id)
         except StorageError as exc:
             log_failure(self._call.id, "an erasure failed and will be repeated", exc)
             self._shared.follower.erase_later(caller_id)

@@ -27,9 +27,9 @@ def sounds_like_one(samples: Samples, encoder: SpeakerEncoder) -> bool:
 def test_p21_every_test_voice_is_one_voice_wide_and_on_the_telephone(
     voice: Voice, voice_names: list[str], telephone: Line, encoder: SpeakerEncoder
 ) -> None:
-    for name in voice_names[::3]:
-        assert sounds_like_one(voice(name, "enroll"), encoder), name
-        assert sounds_like_one(read_audio(telephone(voice(name, "enroll")), 8_000), encoder), name
+    for name in voice_names[::4]:
+        assert sounds_like_one(voice(name, "enroll")[: 8 * SAMPLE_RATE], encoder), name
+        assert sounds_like_one(read_audio(telephone(voice(name, "return")), 8_000), encoder), name
 
 
 @pytest.mark.parametrize(("one", "other"), [("slt", "rms"), ("kal16", "rms"), ("marco", "travis")])

@@ -32,7 +32,7 @@ def everything_in(folder: Path) -> bytes:
 @pytest.mark.usefixtures("backend")
 @pytest.mark.parametrize("form", ["text", "bytes", "environment"])
 def test_p17_a_fernet_key_is_taken_as_text_as_bytes_or_from_the_environment(
-    form: str, voice: Voice, monkeypatch: pytest.MonkeyPatch
+    form: str, briefly: Voice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = Fernet.generate_key()
 
@@ -43,20 +43,20 @@ def test_p17_a_fernet_key_is_taken_as_text_as_bytes_or_from_the_environment(
         return SecureVoiceRecognizer(key if form == "bytes" else key.decode())
 
     first = open_it()
-    first.enroll_caller("ada", voice("slt", "enroll"), {"tier": "gold"})
+    first.enroll_caller("ada", briefly("slt", "enroll"), {"tier": "gold"})
     first.close()
     second = open_it()
-    found = second.match_caller(voice("slt", "return"))
+    found = second.match_caller(briefly("slt", "return"))
     assert found is not None
     assert (found[0], found[2]) == ("ada", {"tier": "gold"})
     second.close()
 
 
 def test_p17_neither_names_nor_embeddings_are_in_the_encrypted_store(
-    backend: str, voice: Voice, an_empty_folder: Path
+    backend: str, briefly: Voice, an_empty_folder: Path
 ) -> None:
     def shown(recognizer: OpusAgentVoiceRecognizer) -> set[str]:
-        made = recognizer.enroll_caller("caller_1", voice("slt", "enroll"), {"name": "Lovelace-sentinel"})
+        made = recognizer.enroll_caller("caller_1", briefly("slt", "enroll"), {"name": "Lovelace-sentinel"})
         # Several places of the embedding, whole multiples of three bytes in, as base64 writes them.
         raw = made.embedding.astype("<f4").tobytes()
         parts = {f"base64 at {at}": base64.b64encode(raw[at : at + 24]) for at in (0, 300, 600, 900)}
@@ -99,35 +99,37 @@ def test_p18_what_is_no_key_is_refused_and_not_shown(key: str | bytes, an_empty_
 
 @pytest.mark.usefixtures("backend")
 def test_p18_a_wrong_key_stops_the_start_and_leaves_the_store_as_it_is(
-    voice: Voice, an_empty_folder: Path
+    briefly: Voice, an_empty_folder: Path
 ) -> None:
     key = Fernet.generate_key()
     first = SecureVoiceRecognizer(key)
-    first.enroll_caller("ada", voice("slt", "enroll"))
+    first.enroll_caller("ada", briefly("slt", "enroll"))
     first.close()
     with pytest.raises(EncryptionError, match="Set it to the key the store was written with"):
         SecureVoiceRecognizer(Fernet.generate_key())
     with pytest.raises(EncryptionError, match="VOICE_ENCRYPTION_KEY is not set"):
         OpusAgentVoiceRecognizer()
     again = SecureVoiceRecognizer(key)
-    assert again.identify(voice("slt", "return")).caller_id == "ada"
+    assert again.identify(briefly("slt", "return")).caller_id == "ada"
     again.close()
 
 
 @pytest.mark.usefixtures("backend")
-def test_p18_a_plain_store_is_not_taken_over_with_a_key(voice: Voice) -> None:
+def test_p18_a_plain_store_is_not_taken_over_with_a_key(briefly: Voice) -> None:
     plain = OpusAgentVoiceRecognizer()
-    plain.enroll_caller("ada", voice("slt", "enroll"))
+    plain.enroll_caller("ada", briefly("slt", "enroll"))
     plain.close()
     with pytest.raises(EncryptionError, match="was written without encryption"):
         SecureVoiceRecognizer(Fernet.generate_key())
 
 
-def test_a_key_that_is_given_wins_over_the_environment(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_is_given_wins_over_the_environment(
+    briefly: Voice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = Fernet.generate_key()
-    SecureVoiceRecognizer(key).enroll_caller("ada", voice("slt", "enroll"))
+    SecureVoiceRecognizer(key).enroll_caller("ada", briefly("slt", "enroll"))
     monkeypatch.setenv("VOICE_ENCRYPTION_KEY", Fernet.generate_key().decode())
-    assert SecureVoiceRecognizer(key).identify(voice("slt", "return")).caller_id == "ada"
+    assert SecureVoiceRecognizer(key).identify(briefly("slt", "return")).caller_id == "ada"
 
 
 def test_a_secure_recognizer_does_not_show_its_key() -> None:

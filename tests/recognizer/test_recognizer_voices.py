@@ -43,61 +43,64 @@ def as_int16(samples: Samples) -> npt.NDArray[np.int16]:
 
 
 def test_callers_are_recognised_when_they_come_back(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, telephone: Line
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, telephone: Line
 ) -> None:
     for name in HOUSEHOLD:
-        recognizer.enroll_caller(name, voice(name, "enroll"))
+        any_recognizer.enroll_caller(name, briefly(name, "enroll"))
     for name in HOUSEHOLD:
-        found = recognizer.match_caller(voice(name, "return"))
+        found = any_recognizer.match_caller(briefly(name, "return"))
         assert found is not None
         caller_id, similarity, metadata = found
         assert (caller_id, metadata) == (name, {})
         assert 0.75 <= similarity <= 1.0
         # And on the telephone, though enrolled at full band.
-        on_the_phone = recognizer.match_caller(telephone(voice(name, "return")), sample_rate=8_000)
+        on_the_phone = any_recognizer.match_caller(telephone(briefly(name, "return")), sample_rate=8_000)
         assert on_the_phone is not None
         assert on_the_phone[0] == name
 
 
 def test_callers_who_enrolled_on_the_telephone_are_recognised_there_and_elsewhere(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, telephone: Line
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, telephone: Line
 ) -> None:
     for name in HOUSEHOLD:
-        voiceprint = recognizer.enroll_caller(name, telephone(voice(name, "enroll")), sample_rate=8_000)
+        voiceprint = any_recognizer.enroll_caller(name, telephone(briefly(name, "enroll")), sample_rate=8_000)
         assert voiceprint.channel == "narrow"
     for name in HOUSEHOLD:
-        for audio, rate in ((telephone(voice(name, "return")), 8_000), (voice(name, "return"), SAMPLE_RATE)):
-            found = recognizer.match_caller(audio, sample_rate=rate)
+        for audio, rate in (
+            (telephone(briefly(name, "return")), 8_000),
+            (briefly(name, "return"), SAMPLE_RATE),
+        ):
+            found = any_recognizer.match_caller(audio, sample_rate=rate)
             assert found is not None
             assert found[0] == name
 
 
 def test_all_twenty_test_voices_are_told_apart(
-    voice: Voice, voice_names: list[str], an_empty_folder: Path
+    briefly: Voice, voice_names: list[str], an_empty_folder: Path
 ) -> None:
     recognizer = OpusAgentVoiceRecognizer(JSONStorage(an_empty_folder / "callers.json"))
     for name in voice_names:
-        recognizer.enroll_caller(name, voice(name, "enroll"))
-    assert [recognizer.identify(voice(name, "return")).caller_id for name in voice_names] == voice_names
+        recognizer.enroll_caller(name, briefly(name, "enroll"))
+    assert [recognizer.identify(briefly(name, "return")).caller_id for name in voice_names] == voice_names
 
 
-def test_a_stranger_is_not_recognised(recognizer: OpusAgentVoiceRecognizer, voice: Voice) -> None:
-    assert recognizer.match_caller(voice("awb", "return")) is None
+def test_a_stranger_is_not_recognised(recognizer: OpusAgentVoiceRecognizer, briefly: Voice) -> None:
+    assert recognizer.match_caller(briefly("awb", "return")) is None
     for name in HOUSEHOLD:
-        recognizer.enroll_caller(name, voice(name, "enroll"))
-    assert recognizer.match_caller(voice("awb", "return")) is None
-    found = recognizer.identify(voice("awb", "return"))
+        recognizer.enroll_caller(name, briefly(name, "enroll"))
+    assert recognizer.match_caller(briefly("awb", "return")) is None
+    found = recognizer.identify(briefly("awb", "return"))
     assert (found.decision, found.caller_id) == (Decision.UNKNOWN, None)
 
 
 def test_one_caller_enrolled_under_two_ids_is_ambiguous(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice
+    recognizer: OpusAgentVoiceRecognizer, briefly: Voice
 ) -> None:
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    recognizer.enroll_caller("also ada", voice("slt", "enroll"))
-    found = recognizer.identify(voice("slt", "return"))
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    recognizer.enroll_caller("also ada", briefly("slt", "enroll"))
+    found = recognizer.identify(briefly("slt", "return"))
     assert (found.decision, found.caller_id) == (Decision.AMBIGUOUS, None)
-    assert recognizer.match_caller(voice("slt", "return")) is None
+    assert recognizer.match_caller(briefly("slt", "return")) is None
 
 
 def test_identification_comes_with_its_evidence(recognizer: OpusAgentVoiceRecognizer, voice: Voice) -> None:
@@ -129,9 +132,9 @@ def written(path: Path, samples: Samples, rate: int) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_form_of_the_audio_does_not_matter(form: str, voice: Voice, an_empty_folder: Path) -> None:
+def test_the_form_of_the_audio_does_not_matter(form: str, briefly: Voice, an_empty_folder: Path) -> None:
     recognizer = OpusAgentVoiceRecognizer(JSONStorage(an_empty_folder / "callers.json"))
-    samples = voice("slt", "return")
+    samples = briefly("slt", "return")
     audio, rate = FORMS[form](samples, an_empty_folder)
     embedding = recognizer.get_embedding(audio, sample_rate=rate)
     assert embedding.shape == (256,)
@@ -146,19 +149,19 @@ def test_the_form_of_the_audio_does_not_matter(form: str, voice: Voice, an_empty
 
 
 def test_a_voiceprint_says_what_it_rests_on(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, open_store: OpenStore
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, open_store: OpenStore
 ) -> None:
-    voiceprint = recognizer.enroll_caller("ada", voice("slt", "enroll"), {"tier": "gold"})
+    voiceprint = any_recognizer.enroll_caller("ada", briefly("slt", "enroll"), {"tier": "gold"})
     assert (voiceprint.caller_id, voiceprint.metadata) == ("ada", {"tier": "gold"})
-    assert voiceprint.encoder == recognizer.encoder.encoder_id
+    assert voiceprint.encoder == any_recognizer.encoder.encoder_id
     assert voiceprint.channel == "wide"
-    assert 8.0 < voiceprint.net_speech_seconds < 12.0
+    assert 5.0 < voiceprint.net_speech_seconds < 6.0
     assert voiceprint.quality >= 0.9
     assert voiceprint.created_at == voiceprint.last_seen
     assert voiceprint.created_at is not None
     assert voiceprint.created_at.endswith("+00:00")
     np.testing.assert_allclose(
-        voiceprint.embedding, recognizer.get_embedding(voice("slt", "enroll")), atol=1e-6
+        voiceprint.embedding, any_recognizer.get_embedding(briefly("slt", "enroll")), atol=1e-6
     )
     [stored] = open_store().get_all()
     np.testing.assert_array_equal(stored.embedding, voiceprint.embedding)
@@ -166,9 +169,9 @@ def test_a_voiceprint_says_what_it_rests_on(
 
 
 def test_p3_enrolling_records_that_the_application_vouches_for_consent(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, open_store: OpenStore
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, open_store: OpenStore
 ) -> None:
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
+    any_recognizer.enroll_caller("ada", briefly("slt", "enroll"))
     caller = open_store().get("ada")
     assert caller is not None
     consent = caller.consent(Purpose.VOICEPRINT)
@@ -178,27 +181,30 @@ def test_p3_enrolling_records_that_the_application_vouches_for_consent(
 
 
 def test_enrolling_again_adds_a_voiceprint(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, telephone: Line, open_store: OpenStore
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, telephone: Line, open_store: OpenStore
 ) -> None:
-    first = recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    second = recognizer.enroll_caller("ada", telephone(voice("slt", "enroll")), sample_rate=8_000)
+    first = any_recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    second = any_recognizer.enroll_caller("ada", telephone(briefly("slt", "enroll")), sample_rate=8_000)
     caller = open_store().get("ada")
     assert caller is not None
     assert [each.voiceprint_id for each in caller.voiceprints] == [first.voiceprint_id, second.voiceprint_id]
     assert [each.channel for each in caller.voiceprints] == ["wide", "narrow"]
     # Each line is now compared with its like, so that both are sure.
-    for audio, rate in ((voice("slt", "return"), SAMPLE_RATE), (telephone(voice("slt", "return")), 8_000)):
-        assert recognizer.identify(audio, rate).similarity > 0.85
+    for audio, rate in (
+        (briefly("slt", "return"), SAMPLE_RATE),
+        (telephone(briefly("slt", "return")), 8_000),
+    ):
+        assert any_recognizer.identify(audio, rate).similarity > 0.85
 
 
 @pytest.mark.parametrize("backend", ["json", "sqlite"])
 def test_a_caller_keeps_as_many_voiceprints_as_the_settings_say(
-    backend: str, voice: Voice, monkeypatch: pytest.MonkeyPatch, an_empty_folder: Path
+    backend: str, briefly: Voice, monkeypatch: pytest.MonkeyPatch, an_empty_folder: Path
 ) -> None:
     monkeypatch.setenv("VOICE_STORAGE_BACKEND", backend)
     monkeypatch.setenv("VOICE_MAX_VOICEPRINTS_PER_CALLER", "2")
     recognizer = OpusAgentVoiceRecognizer()
-    made = [recognizer.enroll_caller("ada", voice("slt", "return")) for _ in range(3)]
+    made = [recognizer.enroll_caller("ada", briefly("slt", "return")) for _ in range(3)]
     kept = recognizer.storage.get_all()
     assert [each.voiceprint_id for each in kept] == [each.voiceprint_id for each in made[1:]]
     recognizer.close()
@@ -207,62 +213,62 @@ def test_a_caller_keeps_as_many_voiceprints_as_the_settings_say(
 
 
 def test_metadata_comes_back_with_the_match_and_the_newest_wins(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice
 ) -> None:
     metadata = {"tier": "silver", "since": 2020}
-    recognizer.enroll_caller("ada", voice("slt", "enroll"), metadata)
+    any_recognizer.enroll_caller("ada", briefly("slt", "enroll"), metadata)
     metadata["tier"] = "changed by the application afterwards"
-    found = recognizer.match_caller(voice("slt", "return"))
+    found = any_recognizer.match_caller(briefly("slt", "return"))
     assert found is not None
     assert found[2] == {"tier": "silver", "since": 2020}
-    recognizer.enroll_caller("ada", voice("slt", "enroll"), {"tier": "gold"})
-    found = recognizer.match_caller(voice("slt", "return"))
+    any_recognizer.enroll_caller("ada", briefly("slt", "enroll"), {"tier": "gold"})
+    found = any_recognizer.match_caller(briefly("slt", "return"))
     assert found is not None
     assert found[2] == {"tier": "gold", "since": 2020}
-    recognizer.enroll_caller("ada", voice("slt", "enroll"), {"tier": "silver"})
-    found = recognizer.match_caller(voice("slt", "return"))
+    any_recognizer.enroll_caller("ada", briefly("slt", "enroll"), {"tier": "silver"})
+    found = any_recognizer.match_caller(briefly("slt", "return"))
     assert found is not None
     assert found[2]["tier"] == "silver"
 
 
 def test_a_forgotten_caller_is_not_recognised_and_nothing_is_left(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, open_store: OpenStore
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, open_store: OpenStore
 ) -> None:
     other = OpusAgentVoiceRecognizer(open_store())
     for name in ("slt", "rms"):
-        recognizer.enroll_caller(name, voice(name, "enroll"))
-    assert other.identify(voice("slt", "return")).caller_id == "slt"
-    assert recognizer.forget_caller("slt") is True
-    assert recognizer.match_caller(voice("slt", "return")) is None
-    assert other.match_caller(voice("slt", "return")) is None
-    assert other.identify(voice("rms", "return")).caller_id == "rms"
+        any_recognizer.enroll_caller(name, briefly(name, "enroll"))
+    assert other.identify(briefly("slt", "return")).caller_id == "slt"
+    assert any_recognizer.forget_caller("slt") is True
+    assert any_recognizer.match_caller(briefly("slt", "return")) is None
+    assert other.match_caller(briefly("slt", "return")) is None
+    assert other.identify(briefly("rms", "return")).caller_id == "rms"
     assert [each.caller_id for each in open_store().get_all()] == ["rms"]
-    assert recognizer.forget_caller("slt") is False
-    assert recognizer.forget_caller("nobody") is False
+    assert any_recognizer.forget_caller("slt") is False
+    assert any_recognizer.forget_caller("nobody") is False
 
 
 def test_when_a_store_refuses_to_erase_the_caller_is_not_half_forgotten(
-    voice: Voice, an_empty_folder: Path
+    briefly: Voice, an_empty_folder: Path
 ) -> None:
     class FullDisk(JSONStorage):
         def erase(self, caller_id: str) -> bool:
             raise StorageError("no space left on the device")
 
     recognizer = OpusAgentVoiceRecognizer(FullDisk(an_empty_folder / "callers.json"))
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    assert recognizer.identify(voice("slt", "return")).caller_id == "ada"
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    assert recognizer.identify(briefly("slt", "return")).caller_id == "ada"
     with pytest.raises(StorageError, match="no space left"):
         recognizer.forget_caller("ada")
-    assert recognizer.identify(voice("slt", "return")).caller_id == "ada"
+    assert recognizer.identify(briefly("slt", "return")).caller_id == "ada"
 
 
 def test_what_another_handle_writes_is_seen_on_the_next_match(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, open_store: OpenStore
+    any_recognizer: OpusAgentVoiceRecognizer, briefly: Voice, open_store: OpenStore
 ) -> None:
     other = OpusAgentVoiceRecognizer(open_store())
-    assert other.match_caller(voice("slt", "return")) is None
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    assert other.identify(voice("slt", "return")).caller_id == "ada"
+    assert other.match_caller(briefly("slt", "return")) is None
+    any_recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    assert other.identify(briefly("slt", "return")).caller_id == "ada"
 
 
 ANOTHER_PROCESS = """
@@ -278,29 +284,29 @@ store.close()
 
 @pytest.mark.parametrize(("kind", "name"), [("json", "callers.json"), ("sqlite", "callers.db")])
 def test_what_another_process_writes_is_seen_on_the_next_match(
-    kind: str, name: str, voice: Voice, an_empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, name: str, briefly: Voice, an_empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VOICE_STORAGE_BACKEND", kind)
     monkeypatch.setenv("VOICE_STORAGE_PATH", name)
     recognizer = OpusAgentVoiceRecognizer()
-    assert recognizer.match_caller(voice("slt", "return")) is None
-    np.save(an_empty_folder / "embedding.npy", recognizer.get_embedding(voice("slt", "enroll")))
+    assert recognizer.match_caller(briefly("slt", "return")) is None
+    np.save(an_empty_folder / "embedding.npy", recognizer.get_embedding(briefly("slt", "enroll")))
     arguments = [kind, name, "embedding.npy", recognizer.encoder.encoder_id]
     subprocess.run([sys.executable, "-c", ANOTHER_PROCESS, *arguments], check=True, timeout=60)
-    assert recognizer.identify(voice("slt", "return")).caller_id == "ada"
+    assert recognizer.identify(briefly("slt", "return")).caller_id == "ada"
     recognizer.close()
 
 
-def test_an_older_copy_put_in_the_stores_place_is_followed(voice: Voice, an_empty_folder: Path) -> None:
+def test_an_older_copy_put_in_the_stores_place_is_followed(briefly: Voice, an_empty_folder: Path) -> None:
     path, backup = an_empty_folder / "callers.json", an_empty_folder / "backup.json"
     recognizer = OpusAgentVoiceRecognizer(JSONStorage(path))
-    recognizer.enroll_caller("slt", voice("slt", "enroll"))
+    recognizer.enroll_caller("slt", briefly("slt", "enroll"))
     shutil.copy(path, backup)
-    recognizer.enroll_caller("rms", voice("rms", "enroll"))
-    assert recognizer.identify(voice("rms", "return")).caller_id == "rms"
+    recognizer.enroll_caller("rms", briefly("rms", "enroll"))
+    assert recognizer.identify(briefly("rms", "return")).caller_id == "rms"
     backup.replace(path)
-    assert recognizer.match_caller(voice("rms", "return")) is None
-    assert recognizer.identify(voice("slt", "return")).caller_id == "slt"
+    assert recognizer.match_caller(briefly("rms", "return")) is None
+    assert recognizer.identify(briefly("slt", "return")).caller_id == "slt"
 
 
 class AListOfVoiceprints:
@@ -316,30 +322,30 @@ class AListOfVoiceprints:
         return list(self.voiceprints)
 
 
-def test_an_applications_own_store_needs_only_save_and_get_all(voice: Voice) -> None:
+def test_an_applications_own_store_needs_only_save_and_get_all(briefly: Voice) -> None:
     store = AListOfVoiceprints()
     recognizer = OpusAgentVoiceRecognizer(store)
-    assert recognizer.match_caller(voice("slt", "return")) is None
-    recognizer.enroll_caller("ada", voice("slt", "enroll"), {"tier": "gold"})
-    recognizer.enroll_caller("ben", voice("rms", "enroll"))
-    recognizer.enroll_caller("ada", voice("slt", "enroll"), {"since": 2020})
-    found = recognizer.match_caller(voice("slt", "return"))
+    assert recognizer.match_caller(briefly("slt", "return")) is None
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"), {"tier": "gold"})
+    recognizer.enroll_caller("ben", briefly("rms", "enroll"))
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"), {"since": 2020})
+    found = recognizer.match_caller(briefly("slt", "return"))
     assert found is not None
     assert (found[0], found[2]) == ("ada", {"tier": "gold", "since": 2020})
     store.voiceprints = [each for each in store.voiceprints if each.caller_id != "ada"]
-    assert recognizer.match_caller(voice("slt", "return")) is None
-    assert recognizer.identify(voice("rms", "return")).caller_id == "ben"
+    assert recognizer.match_caller(briefly("slt", "return")) is None
+    assert recognizer.identify(briefly("rms", "return")).caller_id == "ben"
     with pytest.raises(VoiceprintError, match="AListOfVoiceprints has no erase"):
         recognizer.forget_caller("ben")
     recognizer.close()
 
 
-def test_voiceprints_of_another_encoder_are_never_compared(voice: Voice) -> None:
+def test_voiceprints_of_another_encoder_are_never_compared(briefly: Voice) -> None:
     store = AListOfVoiceprints()
     recognizer = OpusAgentVoiceRecognizer(store)
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"))
     store.voiceprints = [each.model_copy(update={"encoder": "another"}) for each in store.voiceprints]
-    found = recognizer.identify(voice("slt", "return"))
+    found = recognizer.identify(briefly("slt", "return"))
     assert (found.decision, found.candidates) == (Decision.UNKNOWN, ())
 
 
@@ -367,11 +373,11 @@ UNUSABLE: dict[str, tuple[Callable[[Samples], Any], type[Exception], str]] = {
 
 @pytest.mark.parametrize("case", UNUSABLE)
 def test_audio_that_cannot_be_used_says_why_and_stores_nothing(
-    case: str, voice: Voice, an_empty_folder: Path
+    case: str, briefly: Voice, an_empty_folder: Path
 ) -> None:
     make, error, message = UNUSABLE[case]
     recognizer = OpusAgentVoiceRecognizer(JSONStorage(an_empty_folder / "callers.json"))
-    audio = make(voice("slt", "enroll"))
+    audio = make(briefly("slt", "enroll"))
     for use in (recognizer.get_embedding, recognizer.match_caller):
         with pytest.raises(error, match=message):
             use(audio)
@@ -381,9 +387,9 @@ def test_audio_that_cannot_be_used_says_why_and_stores_nothing(
 
 
 def test_too_little_speech_says_how_much_there_was_and_how_much_is_needed(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice
+    recognizer: OpusAgentVoiceRecognizer, briefly: Voice
 ) -> None:
-    samples = voice("slt", "enroll")[: int(1.6 * SECOND)]
+    samples = briefly("slt", "enroll")[: int(1.6 * SECOND)]
     with pytest.raises(NotEnoughSpeechError) as caught:
         recognizer.enroll_caller("ada", samples)
     assert 0.8 < caught.value.net_speech_seconds < 1.6
@@ -395,45 +401,50 @@ def test_too_little_speech_says_how_much_there_was_and_how_much_is_needed(
 
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 1.6])
 def test_identifying_with_too_little_speech_says_so(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, seconds: float
+    recognizer: OpusAgentVoiceRecognizer, briefly: Voice, seconds: float
 ) -> None:
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    samples = np.concatenate([np.zeros(SECOND, np.float32), voice("slt", "enroll")[: int(seconds * SECOND)]])
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    samples = np.concatenate(
+        [np.zeros(SECOND, np.float32), briefly("slt", "enroll")[: int(seconds * SECOND)]]
+    )
     found = recognizer.identify(samples)
     assert (found.decision, found.caller_id) == (Decision.NOT_ENOUGH_SPEECH, None)
     assert found.net_speech_seconds < 1.6
 
 
 def test_speech_too_poor_is_not_enrolled_but_may_be_recognised(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice
+    recognizer: OpusAgentVoiceRecognizer, briefly: Voice
 ) -> None:
-    overdriven = np.clip(voice("slt", "enroll") * 12, -1, 1)
-    with pytest.raises(AudioQualityError, match="less than VOICE_MIN_AUDIO_QUALITY=0.6") as caught:
+    overdriven = np.clip(briefly("slt", "enroll") * 12, -1, 1)
+    with pytest.raises(AudioQualityError, match=r"less than VOICE_MIN_AUDIO_QUALITY=0\.6") as caught:
         recognizer.enroll_caller("ada", overdriven)
     assert 0.0 < caught.value.quality < 0.6
     assert recognizer.storage.get_all() == []
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    assert recognizer.identify(np.clip(voice("slt", "return") * 3, -1, 1)).caller_id == "ada"
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    assert recognizer.identify(np.clip(briefly("slt", "return") * 3, -1, 1)).caller_id == "ada"
 
 
 def test_the_least_quality_is_the_one_of_the_settings(
-    voice: Voice, monkeypatch: pytest.MonkeyPatch, open_store: OpenStore
+    briefly: Voice, monkeypatch: pytest.MonkeyPatch, open_store: OpenStore
 ) -> None:
-    overdriven = np.clip(voice("slt", "enroll") * 12, -1, 1)
+    overdriven = np.clip(briefly("slt", "enroll") * 12, -1, 1)
     monkeypatch.setenv("VOICE_MIN_AUDIO_QUALITY", "0")
     assert OpusAgentVoiceRecognizer(open_store()).enroll_caller("ada", overdriven).quality < 0.6
     monkeypatch.setenv("VOICE_MIN_AUDIO_QUALITY", "1")
     with pytest.raises(AudioQualityError, match="VOICE_MIN_AUDIO_QUALITY=1;"):
-        OpusAgentVoiceRecognizer(open_store()).enroll_caller("ada", voice("slt", "enroll"))
+        OpusAgentVoiceRecognizer(open_store()).enroll_caller("ada", briefly("slt", "enroll"))
 
 
 def test_the_threshold_is_the_one_of_the_settings(
-    recognizer: OpusAgentVoiceRecognizer, voice: Voice, monkeypatch: pytest.MonkeyPatch, open_store: OpenStore
+    any_recognizer: OpusAgentVoiceRecognizer,
+    briefly: Voice,
+    monkeypatch: pytest.MonkeyPatch,
+    open_store: OpenStore,
 ) -> None:
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    assert recognizer.identify(voice("slt", "return")).caller_id == "ada"
+    any_recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    assert any_recognizer.identify(briefly("slt", "return")).caller_id == "ada"
     monkeypatch.setenv("VOICE_SIMILARITY_THRESHOLD", "1")
-    assert OpusAgentVoiceRecognizer(open_store()).match_caller(voice("slt", "return")) is None
+    assert OpusAgentVoiceRecognizer(open_store()).match_caller(briefly("slt", "return")) is None
 
 
 def test_p21_a_recording_of_two_people_is_not_enrolled(
@@ -446,35 +457,37 @@ def test_p21_a_recording_of_two_people_is_not_enrolled(
 
 
 @pytest.mark.parametrize("caller_id", ["", "   ", "x" * 201, None, 5])
-def test_a_caller_id_must_be_one(caller_id: Any, voice: Voice, an_empty_folder: Path) -> None:
+def test_a_caller_id_must_be_one(caller_id: Any, briefly: Voice, an_empty_folder: Path) -> None:
     recognizer = OpusAgentVoiceRecognizer(JSONStorage(an_empty_folder / "callers.json"))
     with pytest.raises(ValueError, match="caller_id must be a string of 1 to 200 characters"):
-        recognizer.enroll_caller(caller_id, voice("slt", "enroll"))
+        recognizer.enroll_caller(caller_id, briefly("slt", "enroll"))
     assert recognizer.storage.get_all() == []
 
 
-def test_a_caller_id_may_be_of_any_script(recognizer: OpusAgentVoiceRecognizer, voice: Voice) -> None:
-    recognizer.enroll_caller("Ödön Ναυσικά 花子", voice("slt", "enroll"))
-    assert recognizer.identify(voice("slt", "return")).caller_id == "Ödön Ναυσικά 花子"
+def test_a_caller_id_may_be_of_any_script(recognizer: OpusAgentVoiceRecognizer, briefly: Voice) -> None:
+    recognizer.enroll_caller("Ödön Ναυσικά 花子", briefly("slt", "enroll"))
+    assert recognizer.identify(briefly("slt", "return")).caller_id == "Ödön Ναυσικά 花子"
 
 
-def test_the_array_that_was_given_is_not_changed(recognizer: OpusAgentVoiceRecognizer, voice: Voice) -> None:
-    samples = voice("slt", "enroll").copy()
+def test_the_array_that_was_given_is_not_changed(
+    recognizer: OpusAgentVoiceRecognizer, briefly: Voice
+) -> None:
+    samples = briefly("slt", "enroll").copy()
     recognizer.enroll_caller("ada", samples)
     recognizer.match_caller(samples)
-    np.testing.assert_array_equal(samples, voice("slt", "enroll"))
+    np.testing.assert_array_equal(samples, briefly("slt", "enroll"))
 
 
-def test_several_threads_may_use_one_recognizer(recognizer: OpusAgentVoiceRecognizer, voice: Voice) -> None:
+def test_several_threads_may_use_one_recognizer(recognizer: OpusAgentVoiceRecognizer, briefly: Voice) -> None:
     for name in ("slt", "rms"):
-        recognizer.enroll_caller(name, voice(name, "enroll"))
+        recognizer.enroll_caller(name, briefly(name, "enroll"))
     found: dict[str, set[str | None]] = {"slt": set(), "rms": set()}
     start = threading.Barrier(4)
 
     def match(name: str) -> None:
         start.wait()
         for _ in range(3):
-            found[name].add(recognizer.identify(voice(name, "return")[: 5 * SECOND]).caller_id)
+            found[name].add(recognizer.identify(briefly(name, "return")[: 5 * SECOND]).caller_id)
 
     threads = [threading.Thread(target=match, args=(name,)) for name in ("slt", "rms", "slt", "rms")]
     for thread in threads:
@@ -487,7 +500,7 @@ def test_several_threads_may_use_one_recognizer(recognizer: OpusAgentVoiceRecogn
 @pytest.mark.parametrize("switch", ["argument", "setting"])
 def test_p15_debug_logs_the_steps_without_names_or_scores(
     switch: str,
-    voice: Voice,
+    briefly: Voice,
     an_empty_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -497,8 +510,8 @@ def test_p15_debug_logs_the_steps_without_names_or_scores(
         monkeypatch.setenv("VOICE_DEBUG", "true")
     store = JSONStorage(an_empty_folder / "callers.json")
     recognizer = OpusAgentVoiceRecognizer(store, debug=switch == "argument")
-    recognizer.enroll_caller("Ada-sentinel", voice("slt", "enroll"), {"name": "Lovelace-sentinel"})
-    found = recognizer.identify(voice("slt", "return"))
+    recognizer.enroll_caller("Ada-sentinel", briefly("slt", "enroll"), {"name": "Lovelace-sentinel"})
+    found = recognizer.identify(briefly("slt", "return"))
     assert "enrolled a voiceprint" in caplog.text
     assert "decided recognised" in caplog.text
     assert "sentinel" not in caplog.text
@@ -506,11 +519,11 @@ def test_p15_debug_logs_the_steps_without_names_or_scores(
 
 
 def test_without_debug_nothing_is_logged(
-    voice: Voice, an_empty_folder: Path, caplog: pytest.LogCaptureFixture
+    briefly: Voice, an_empty_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     recognizer = OpusAgentVoiceRecognizer(JSONStorage(an_empty_folder / "callers.json"))
-    recognizer.enroll_caller("ada", voice("slt", "enroll"))
-    recognizer.match_caller(voice("slt", "return"))
+    recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+    recognizer.match_caller(briefly("slt", "return"))
     ours = [record for record in caplog.records if record.name.startswith("opusagent_voiceprint")]
     assert ours == []
