@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -144,11 +145,18 @@ class VoiceFingerprintConfig(BaseSettings):
     debug: bool = Field(default=False, description="More detail in the logs, still without names or numbers.")
 
     def __init__(self, **values: Any) -> None:
+        outside = _outside(values.get("_env_file", self.model_config.get("env_file")))
+        key = environment_name("encryption_key")
+        if "encryption_key" not in values and key in outside and not (outside[key] or "").strip():
+            # An empty value usually means the default; here that would silently store in the clear.
+            raise SettingsError(
+                f"{key} is set but empty; give it a key, or unset it to store without encryption"
+            )
         try:
             super().__init__(**values)
         except ValidationError as exc:
             raise SettingsError(_explain(exc)) from None
-        _warn_of_misspelt_variables(os.environ)
+        _warn_of_misspelt_variables(outside)
 
     @field_validator("encryption_key")
     @classmethod
@@ -204,7 +212,13 @@ def _explain(exc: ValidationError) -> str:
     return "\n".join(lines)
 
 
-def _warn_of_misspelt_variables(environ: Mapping[str, str]) -> None:
+def _outside(env_file: Any) -> Mapping[str, str | None]:
+    """The variables that a process sees: those of the ``.env`` file under those of the environment."""
+    in_file = dotenv_values(env_file) if env_file and Path(env_file).is_file() else {}
+    return {**in_file, **os.environ}
+
+
+def _warn_of_misspelt_variables(environ: Mapping[str, str | None]) -> None:
     known = {environment_name(field) for field in VoiceFingerprintConfig.model_fields}
     for name in environ:
         if name.startswith(_PREFIX) and name not in known:

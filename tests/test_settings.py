@@ -118,7 +118,7 @@ def test_a_setting_is_read_from_the_file_env(variable: str, an_empty_folder: Pat
     assert getattr(VoiceFingerprintConfig(), field) == value
 
 
-@pytest.mark.parametrize("variable", SETTINGS)
+@pytest.mark.parametrize("variable", [name for name in SETTINGS if name != "VOICE_ENCRYPTION_KEY"])
 def test_an_empty_value_is_the_default(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     field, default, _, _ = SETTINGS[variable]
     monkeypatch.setenv(variable, "")
@@ -276,3 +276,28 @@ def test_settings_do_not_change_once_they_are_read() -> None:
 def test_the_threshold_for_known_numbers(threshold: float, known: float | None, wanted: float) -> None:
     config = VoiceFingerprintConfig(similarity_threshold=threshold, known_number_threshold=known)
     assert config.threshold_for_known_number == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("value", ["", "   "])
+def test_p18_an_empty_encryption_key_is_refused_rather_than_storing_in_the_clear(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", value)
+    with pytest.raises(SettingsError, match="VOICE_ENCRYPTION_KEY"):
+        VoiceFingerprintConfig()
+
+
+def test_p18_an_empty_encryption_key_in_the_env_file_is_refused_too(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("VOICE_ENCRYPTION_KEY=\n")
+    with pytest.raises(SettingsError, match="VOICE_ENCRYPTION_KEY"):
+        VoiceFingerprintConfig(_env_file=file)
+
+
+def test_a_misspelt_variable_in_the_env_file_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("VOICE_SIMILARITY_TRESHOLD=0.9\n")
+    VoiceFingerprintConfig(_env_file=file)
+    assert "VOICE_SIMILARITY_THRESHOLD" in caplog.text

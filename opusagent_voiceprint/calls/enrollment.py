@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
-from opusagent_voiceprint.calls.tracker import VoiceSample, mean_embedding
-from opusagent_voiceprint.models import Caller, ConsentRecord, Embedding, Voiceprint
+from opusagent_voiceprint.calls.tracker import VoiceSample
+from opusagent_voiceprint.matching import mean_embedding, one_voice
+from opusagent_voiceprint.models import Caller, ConsentRecord, Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
-__all__ = ["Readiness", "new_caller", "one_voice", "readiness"]
+__all__ = ["Readiness", "new_caller", "readiness"]
 
 Readiness = Literal["ready", "too_little_speech", "too_poor", "two_voices"]
-
-_SAME_SPEAKER: Final = {"wide": 0.72, "narrow": 0.75}
-"""The least cosine between the two sides of any split of one speaker's speech.
-
-From benchmarks/operating_points.py: 1 % of recordings of one speaker have a split below 0.74 (wide) and 0.76
-(telephone); most of two speakers one below 0.66 and 0.79. Cautious towards false alarms: the watch on the
-voice and the later calls are there too.
-"""
-
-
-def one_voice(embeddings: Embedding, channel: str) -> bool:
-    """Whether windows of shape (windows, dimension) hold one speaker only.
-
-    No split of them into a first and a second part, of two windows at least, may look like two people.
-    """
-    return all(
-        float(mean_embedding(embeddings[:cut]) @ mean_embedding(embeddings[cut:])) >= _SAME_SPEAKER[channel]
-        for cut in range(2, len(embeddings) - 1)
-    )
 
 
 def readiness(sample: VoiceSample | None, settings: VoiceFingerprintConfig) -> Readiness:

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from opusagent_voiceprint.encoding import SpeechWindow
-from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, similarity_of
+from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, mean_embedding, similarity_of
 from opusagent_voiceprint.models import Decision, Embedding, Identification
 
-__all__ = ["Heard", "Identified", "VoiceSample", "VoiceSwitched", "VoiceTracker", "mean_embedding"]
+__all__ = ["Heard", "Identified", "VoiceSample", "VoiceSwitched", "VoiceTracker"]
 
 _MAX_WINDOWS: Final = 80  # a minute of one voice; more adds nothing to a mean
 _WATCHED_WINDOWS: Final = 3
@@ -58,13 +58,6 @@ class VoiceSample:
     net_speech_seconds: float
     channel: Channel
     quality: float
-
-
-def mean_embedding(embeddings: Embedding) -> Embedding:
-    """The normalised mean, of shape (dimension,), of embeddings of shape (windows, dimension)."""
-    total = embeddings.sum(axis=0)
-    mean: Embedding = total / max(float(np.linalg.norm(total)), 1e-12)
-    return mean
 
 
 class VoiceTracker:

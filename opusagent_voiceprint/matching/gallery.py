@@ -22,7 +22,8 @@ class Gallery:
     """Voiceprints of one encoder, as one matrix. Safe to use from several threads.
 
     Voiceprints made by another encoder, or of another dimension, are left out: their embeddings cannot be
-    compared. A caller's score is that of the caller's best voiceprint.
+    compared. One that names no encoder was saved by an application, which vouches that it is of this
+    one. A caller's score is that of the caller's best voiceprint.
     """
 
     def __init__(self, encoder_id: str, dimension: int) -> None:
@@ -47,7 +48,8 @@ class Gallery:
         usable = [
             (voiceprint.embedding, _CHANNELS.index("narrow" if voiceprint.channel == "narrow" else "wide"))
             for voiceprint in voiceprints
-            if voiceprint.encoder == self.encoder_id and voiceprint.embedding.shape == (self._dimension,)
+            if voiceprint.encoder in ("", self.encoder_id)
+            and voiceprint.embedding.shape == (self._dimension,)
         ]
         with self._lock:
             self._remove(caller_id)

@@ -240,3 +240,11 @@ def test_the_same_cosine_means_less_on_the_telephone_than_across_lines() -> None
 @settings(max_examples=3)
 def test_cosines_of_any_shape_keep_it(shape: tuple[int, ...]) -> None:
     assert similarity_of(np.zeros(shape, np.float32), "wide", "wide").shape == shape
+
+
+def test_a_voiceprint_that_names_no_encoder_is_taken_for_this_ones() -> None:
+    gallery = Gallery("here", DIMENSION)
+    gallery.put("ada", [a_voiceprint("ada", 1, encoder="")])
+    ((caller_id, similarity),) = gallery.search(a_vector(1), "wide")
+    assert caller_id == "ada"
+    assert similarity > 0.99
