@@ -150,7 +150,7 @@ class VoiceFingerprintConfig(BaseSettings):
         if "encryption_key" not in values and key in outside and not (outside[key] or "").strip():
             # An empty value usually means the default; here that would silently store in the clear.
             raise SettingsError(
-                f"{key} is set but empty; give it a key, or unset it to store without encryption"
+                f"{key}=(hidden) is not allowed: must not be blank; unset it to store without encryption."
             )
         try:
             super().__init__(**values)
