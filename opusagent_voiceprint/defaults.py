@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -39,9 +40,10 @@ class DefaultHooks:
         return caller.memory if caller.consent(Purpose.MEMORY) else Memory()
 
     @hookimpl(trylast=True)
-    def voiceprint_summarize(self, call: Call, turns: Sequence[Turn]) -> CallNotes:
-        """Sentences that the caller said."""
-        return default_notes(call.id, [(turn.speaker, turn.text) for turn in turns])
+    async def voiceprint_summarize(self, call: Call, turns: Sequence[Turn]) -> CallNotes:
+        """Sentences that the caller said; a long call takes too long for the event loop."""
+        said = [(turn.speaker, turn.text) for turn in turns]
+        return await asyncio.to_thread(default_notes, call.id, said)
 
     @hookimpl(trylast=True)
     def voiceprint_encoder(self) -> SpeakerEncoder:

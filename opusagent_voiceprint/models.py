@@ -264,9 +264,10 @@ class Decision(str, Enum):
 class Identification(BaseModel):
     """What an identification found. It says recognised, never authenticated.
 
-    ``similarity`` is the best caller's score, ``margin`` its distance to the second caller's,
-    ``net_speech_seconds`` the seconds of voice it rests on, ``quality`` in [0, 1], ``candidates`` up to
-    five (caller_id, similarity), best first. ``caller_id`` is set only when RECOGNISED.
+    ``similarity`` is the best caller's score, ``margin`` its distance to the second caller's (where callers
+    linked to the calling number stand a little higher), ``net_speech_seconds`` the seconds of voice it rests
+    on, ``quality`` in [0, 1], ``candidates`` up to five (caller_id, similarity), best first. ``caller_id`` is
+    set only when RECOGNISED.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -17,11 +18,20 @@ from opusagent_voiceprint.errors import (
     AudioQualityError,
     EncryptionError,
     NotEnoughSpeechError,
+    StorageError,
+    UnknownCallerError,
     VoiceprintError,
 )
-from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, mean_embedding, one_voice
+from opusagent_voiceprint.matching import (
+    Channel,
+    DecisionRule,
+    Gallery,
+    may_be_matched,
+    mean_embedding,
+    one_voice,
+)
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
-from opusagent_voiceprint.models import Decision, Embedding, Identification, Voiceprint, utc_now
+from opusagent_voiceprint.models import Caller, Decision, Embedding, Identification, Voiceprint, utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore, open_store
 
@@ -31,6 +41,7 @@ logger = logging.getLogger("opusagent_voiceprint")
 
 _SILENT: Final = 10.0 ** (-60.0 / 20.0)
 _CLIPPED_TO_NOTHING: Final = 0.5
+_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +107,7 @@ class OpusAgentVoiceRecognizer:
         found = self._identify(self._speech(audio_buffer, sample_rate))
         if found.caller_id is None:
             return None
+        self._note_seen(found.caller_id)
         return found.caller_id, found.similarity, self._metadata(found.caller_id)
 
     def identify(self, audio_buffer: AudioBuffer, sample_rate: int = SAMPLE_RATE) -> Identification:
@@ -245,11 +257,26 @@ class OpusAgentVoiceRecognizer:
             changed, revision = store.changes(0)
         for caller_id in changed:
             caller = store.get(caller_id)
-            if caller is None:
+            if caller is None or not may_be_matched(caller, self.config, utc_now()):
                 gallery.remove(caller_id)
             else:
                 gallery.put(caller_id, caller.voiceprints)
         self._revision = revision
+
+    def _note_seen(self, caller_id: str) -> None:
+        """Keep who is matched from expiring. Once a day is enough, and matching must not fail for it."""
+        if not isinstance(self.storage, CallerStore):
+            return
+        now = utc_now()
+
+        def seen(caller: Caller) -> Caller | None:
+            latest = caller.last_seen or caller.created_at
+            return caller.model_copy(update={"last_seen": now}) if now - latest > _A_DAY else None
+
+        try:
+            self.storage.update(caller_id, seen)
+        except (StorageError, UnknownCallerError) as exc:
+            logger.error("a matched caller could not be noted as seen: %s", type(exc).__name__)
 
     def _metadata(self, caller_id: str) -> dict[str, Any]:
         newest: dict[str, Any] = {}

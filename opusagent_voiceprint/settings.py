@@ -214,8 +214,13 @@ def _explain(exc: ValidationError) -> str:
 
 def _outside(env_file: Any) -> Mapping[str, str | None]:
     """The variables that a process sees: those of the ``.env`` file under those of the environment."""
-    in_file = dotenv_values(env_file) if env_file and Path(env_file).is_file() else {}
-    return {**in_file, **os.environ}
+    files = env_file if isinstance(env_file, (list, tuple)) else [env_file] if env_file else []
+    outside: dict[str, str | None] = {}
+    for file in files:
+        if Path(file).is_file():
+            outside.update(dotenv_values(file))
+    # pydantic-settings does not mind the case of a name, so neither do the checks.
+    return {name.upper(): value for name, value in {**outside, **os.environ}.items()}
 
 
 def _warn_of_misspelt_variables(environ: Mapping[str, str | None]) -> None:

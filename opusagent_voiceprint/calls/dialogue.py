@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_caller, readiness
-from opusagent_voiceprint.calls.tracker import VoiceTracker
+from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
 from opusagent_voiceprint.consent import Answer, ConsentScript, matches_script, spoken_name
 from opusagent_voiceprint.consent.machine import (
     Action,
@@ -48,17 +48,19 @@ from opusagent_voiceprint.models import (
 
 __all__ = ["ConsentDialogue"]
 
-_WINDOWS_OF_ONE_VOICE: Final = 2
+_SLOWEST_EARLY_YES: Final = 0.7
+"""Seconds after our last word in which no answer to it can have been spoken, ended and transcribed."""
+
 _IDLE_SECONDS: Final = 5.0
 _WITHOUT_CONSENT: Final = frozenset({Stage.DECLINED, Stage.NEVER, Stage.EXCLUDED, Stage.UNANSWERED})
 
 
 @dataclass(slots=True)
 class _Grant:
-    """A yes whose enrollment is to follow."""
+    """A yes whose enrollment is to follow: of this voice of the call, and of no other."""
 
-    name: str | None
-    record: ConsentRecord
+    name: str | None = field(repr=False)
+    record: ConsentRecord = field(repr=False)
 
 
 class ConsentDialogue:
@@ -86,6 +88,7 @@ class ConsentDialogue:
         self._state = ConsentState()
         self._grant: _Grant | None = None
         self._holds_floor = False
+        self._asked_voice: int | None = None
         self._said_by = 0.0  # on the event loop's clock
         self._said_until: float | None = None  # in the call, where the host knows
         self.caller: Caller | None = None
@@ -106,16 +109,22 @@ class ConsentDialogue:
     async def offer(self, script: ConsentScript) -> None:
         """Ask the question."""
         self._script = script
+        self._asked_voice = None
+        self._hold_voice()
         await self._feed(Offered())
 
     async def heard(self, turn: Turn, answer: Answer, received_at: float) -> None:
         """The caller spoke, ``received_at`` on the event loop's clock, while an answer was awaited."""
-        began_early = self._said_until is not None and turn.at is not None and turn.at < self._said_until
-        if answer is Answer.YES and (began_early or received_at < self._said_by):
-            # A yes to a question that was not over yet is none, whenever its transcript arrives here.
+        if answer is Answer.YES and self._too_early(turn, received_at):
             answer = Answer.UNCLEAR
+        self._hold_voice()
+        if self._another_voice():
+            await self.voice_changed()
+            return
         name = spoken_name(turn.text, self._language) if self.stage is Stage.NAMING else None
         await self._feed(Answered(answer, turn.text, name))
+        if self.stage not in (Stage.NAMING, Stage.COLLECTING):
+            self._grant = None
 
     async def no_answer(self) -> None:
         """The caller has been silent for too long."""
@@ -144,8 +153,28 @@ class ConsentDialogue:
 
     async def _feed(self, event: Event) -> None:
         self._state, actions = transition(self._state, event)
-        for action in actions:
-            await self._perform(action)
+        try:
+            for action in actions:
+                await self._perform(action)
+        except BaseException:
+            # What was begun cannot be gone on with, and a mute agent would be worse than no answer.
+            await self.abandon()
+            raise
+
+    def _hold_voice(self) -> None:
+        """Remember whose voice is asked, as soon as there is one to listen to."""
+        if self._asked_voice is None and self.tracker is not None:
+            self._asked_voice = self.tracker.voice
+
+    def _another_voice(self) -> bool:
+        return self.tracker is not None and self.tracker.voice != self._asked_voice
+
+    def _too_early(self, turn: Turn, received_at: float) -> bool:
+        """Whether words were begun before ours were over, whenever their transcript arrives here."""
+        if self._said_until is not None and turn.at is not None:
+            return turn.at < self._said_until or received_at < self._said_by
+        # The host gives no times: what arrives this soon was spoken into the question.
+        return received_at < self._said_by + _SLOWEST_EARLY_YES
 
     async def _perform(self, action: Action) -> None:
         match action:
@@ -221,21 +250,27 @@ class ConsentDialogue:
         if grant is None or self.stage is not Stage.COLLECTING:
             return
         sample = tracker.sample() if tracker is not None else None
+        self._hold_voice()
+        if sample is not None and sample.voice != self._asked_voice:
+            await self.voice_changed()
+            return
         ready = readiness(sample, self._shared.settings)
-        if ready == "two_voices" and tracker is not None:
-            # Whoever is speaking now is who was asked; what came before may be somebody else.
-            tracker.keep_latest(_WINDOWS_OF_ONE_VOICE)
-        if ready != "ready" or sample is None:
+        if sample is None or tracker is None or ready in ("too_little_speech", "too_poor"):
             if tracker is not None:
                 tracker.report_speech = True
             if first:
                 await self._say("keep_talking")
                 await self._give_floor(reply=False)
             return
-        if tracker is not None:
-            tracker.report_speech = False
+        tracker.report_speech = False
         self._grant = None
         await self._feed(SpeechReady())
+        # Two voices in what was heard: nobody can say whose the yes was.
+        stored = ready == "ready" and await self._store(sample, grant, tracker)
+        await self._call.agent.wait_idle(_IDLE_SECONDS)
+        await self._feed(Enrolled(stored))
+
+    async def _store(self, sample: VoiceSample, grant: _Grant, tracker: VoiceTracker) -> bool:
         caller = new_caller(
             sample,
             encoder_id=self._shared.engine.encoder.encoder_id,
@@ -245,19 +280,16 @@ class ConsentDialogue:
             language=self._language,
             at=self._shared.clock(),
         )
-        stored = await self._store(caller)
-        await self._call.agent.wait_idle(_IDLE_SECONDS)
-        await self._feed(Enrolled(stored))
-
-    async def _store(self, caller: Caller) -> bool:
         records, follower = self._shared.records, self._shared.follower
+        # Before anybody can find the new caller: nobody is recognised on the call that enrolled them.
+        tracker.settle()
         try:
             stored = await records.add(caller)
         except StorageError as exc:
+            tracker.unsettle()
             log_failure(self._call.id, "a caller who said yes could not be stored", exc)
             return False
         self.caller = stored
-        # First that nobody takes the new caller for recognised on this call, then into the gallery.
         await self._enrolled(stored)
         try:
             await records.aside(lambda: follower.put(stored))

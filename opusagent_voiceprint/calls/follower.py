@@ -6,12 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from opusagent_voiceprint.errors import VoiceprintError
-from opusagent_voiceprint.matching import Gallery
-from opusagent_voiceprint.models import Caller, Purpose
+from opusagent_voiceprint.errors import StorageError
+from opusagent_voiceprint.matching import Gallery, expired, may_be_matched
+from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore
 
 __all__ = ["GalleryFollower"]
@@ -25,22 +26,27 @@ _PURGE_SECONDS: Final = 3600.0
 class GalleryFollower:
     """Reads the store on its own thread and writes the gallery.
 
-    Callers without a voiceprint consent in force, and those who have not called for ``retention_days``,
-    are never put in; the latter are erased. When the store fails, the gallery stays as it is and the
-    follower catches up later.
+    Callers who may not be matched are never put in, and those who have not called for the retention period
+    are erased. A record that cannot be read is left out and the others are followed. While the store cannot
+    be reached, the gallery stays as it is; the follower catches up later.
     """
 
     def __init__(
-        self, store: CallerStore, gallery: Gallery, *, retention_days: int, clock: Callable[[], datetime]
+        self,
+        store: CallerStore,
+        gallery: Gallery,
+        settings: VoiceFingerprintConfig,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._gallery = gallery
-        self._retention = timedelta(days=retention_days)
+        self._settings = settings
         self._clock = clock
         self._stopped = threading.Event()
-        self._overdue: set[str] = set()  # erasures that the store refused
         self._lock = threading.Lock()
-        self._revision: int | None = None
+        self._overdue: set[str] = set()  # erasures that are asked for and not done
+        self._unreadable: set[str] = set()
+        self._revision = 0
         self._purged = float("-inf")
         self._failing = False
 
@@ -60,7 +66,7 @@ class GalleryFollower:
             self._catch_up()
             if time.monotonic() - self._purged > _PURGE_SECONDS:
                 self._purge()
-        except VoiceprintError as exc:
+        except Exception as exc:  # noqa: BLE001 - a follower that dies would leave erased callers recognised
             if not self._failing:
                 logger.error(
                     "the store cannot be followed (%s); the voices known so far stay in use",
@@ -77,6 +83,14 @@ class GalleryFollower:
         """End :meth:`run` soon."""
         self._stopped.set()
 
+    def finish(self) -> None:
+        """Try what is overdue a last time, and name to the operator what could not be erased."""
+        self._erase_overdue()
+        with self._lock:
+            overdue = sorted(self._overdue)
+        for caller_id in overdue:
+            logger.error("caller %s asked to be erased and is still stored: erase it by hand", caller_id)
+
     def put(self, caller: Caller) -> None:
         """Take in a caller that was just written."""
         if self.live(caller):
@@ -85,54 +99,64 @@ class GalleryFollower:
             self._gallery.remove(caller.caller_id)
 
     def live(self, caller: Caller) -> bool:
-        """Whether a caller may be recognised: consent in force, not expired, no erasure overdue."""
-        consented = caller.consent(Purpose.VOICEPRINT) is not None
-        return consented and not self._expired(caller) and caller.caller_id not in self._overdue
+        """Whether a caller may be recognised: see ``may_be_matched``, and no erasure was asked for."""
+        return caller.caller_id not in self._overdue and may_be_matched(caller, self._settings, self._clock())
 
-    def erase_later(self, caller_id: str) -> None:
-        """Repeat an erasure that the store refused, until it succeeds. Until then the caller is not live."""
+    def erasing(self, caller_id: str) -> None:
+        """An erasure was asked for: from now on the caller is not live, and is erased until it is done."""
         with self._lock:
             self._overdue.add(caller_id)
 
+    def erased(self, caller_id: str) -> None:
+        """It was done."""
+        self._gallery.remove(caller_id)
+        with self._lock:
+            self._overdue.discard(caller_id)
+
     def _catch_up(self) -> None:
-        if self._revision is None:
-            # The revision is read first: what changes while the callers are read is read again.
-            _, revision = self._store.changes(0)
-            for caller in self._store.all():
-                self.put(caller)
-            self._revision = revision
-            return
         changed, revision = self._store.changes(self._revision)
         if revision < self._revision:
             # The store was emptied or an older copy put in its place: start over.
             self._gallery.clear()
-            self._revision = None
-            self._catch_up()
-            return
+            changed, revision = self._store.changes(0)
         for caller_id in changed:
-            current = self._store.get(caller_id)
-            if current is None:
+            caller = self._read(caller_id)
+            if caller is None:
                 self._gallery.remove(caller_id)
             else:
-                self.put(current)
+                self.put(caller)
         self._revision = revision
 
+    def _read(self, caller_id: str) -> Caller | None:
+        try:
+            caller = self._store.get(caller_id)
+        except StorageError as exc:
+            # One damaged record must not hide the others' changes. A store that is gone fails in changes().
+            if caller_id not in self._unreadable:
+                self._unreadable.add(caller_id)
+                logger.error("caller %s cannot be read (%s) and is left out", caller_id, type(exc).__name__)
+            return None
+        self._unreadable.discard(caller_id)
+        return caller
+
     def _purge(self) -> None:
-        for caller in list(self._store.all()):
-            if self._expired(caller):
-                self._gallery.remove(caller.caller_id)
-                self._store.erase(caller.caller_id)
-                logger.info("caller %s was erased: no call within the retention period", caller.caller_id)
+        everybody, _ = self._store.changes(0)
+        for caller_id in everybody:
+            caller = self._read(caller_id)
+            if caller is not None and expired(caller, self._settings, self._clock()):
+                self._gallery.remove(caller_id)
+                self._store.erase(caller_id)
+                logger.info("caller %s was erased: no call within the retention period", caller_id)
         self._purged = time.monotonic()
 
     def _erase_overdue(self) -> None:
         with self._lock:
             overdue = list(self._overdue)
         for caller_id in overdue:
-            self._store.erase(caller_id)
-            with self._lock:
-                self._overdue.discard(caller_id)
-            logger.warning("caller %s is erased now", caller_id)
-
-    def _expired(self, caller: Caller) -> bool:
-        return self._clock() - (caller.last_seen or caller.created_at) > self._retention
+            self._gallery.remove(caller_id)
+            try:
+                self._store.erase(caller_id)
+            except StorageError:
+                continue  # said when it was asked for; tried again in the next round
+            self.erased(caller_id)
+            logger.info("caller %s is erased", caller_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from opusagent_hooks import AgentError, Call, PersonalContextRefusedError, Session, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
@@ -22,13 +23,17 @@ class KnownCaller:
     def __init__(self, call: Call, shared: Shared) -> None:
         self._call = call
         self._shared = shared
-        self._context_item: str | None = None
+        self._context_items: list[str] = []
+        self._stale_items: list[str] = []
         self.caller: Caller | None = None
         self.session: Session | None = None
 
-    async def greet(self, caller: Caller) -> None:
-        """A caller was recognised: memory, greeting, one context item, session metadata, hooks."""
-        self.adopt(caller)
+    async def greet(self, caller: Caller, still: Callable[[], bool]) -> None:
+        """A caller was recognised: memory, greeting, one context item, session metadata, hooks.
+
+        Plugins may take their time; nothing personal is put in unless ``still`` says, when they are done,
+        that the same voice is speaking.
+        """
         hooks = self._shared.hooks
         memory = await hooks.call_first("voiceprint_load_memory", call=self._call, caller=caller)
         if not isinstance(memory, Memory):
@@ -39,9 +44,12 @@ class KnownCaller:
         )
         if not isinstance(greeting, str) or not greeting.strip():
             greeting = default_greeting(caller.name, caller.last_seen, now)
+        if not still():
+            return
+        self.adopt(caller)
         try:
-            self._context_item = await self._call.agent.put_context(
-                context_block(caller.name, greeting, memory, now)
+            self._context_items.append(
+                await self._call.agent.put_context(context_block(caller.name, greeting, memory, now))
             )
         except PersonalContextRefusedError:
             logger.warning("call %s: the host takes no personal context; no greeting by name", self._call.id)
@@ -59,19 +67,26 @@ class KnownCaller:
             session.caller_id = self.caller.caller_id
             session.caller_metadata = {**self.caller.metadata, "name": self.caller.name}
 
-    async def release(self, *, tell_model: bool = True) -> None:
-        """Take everything personal back out of the session and the conversation."""
+    def forget(self) -> None:
+        """Nobody is known any more: clears the session's state at once."""
         self.caller = None
+        self._stale_items += self._context_items
+        self._context_items = []
         if self.session is not None:
             self.session.caller_id = None
             self.session.caller_metadata = {}
-        item, self._context_item = self._context_item, None
-        if item is not None and tell_model:
+
+    async def retract(self) -> None:
+        """Take what is stale back out of the conversation. What fails is tried again with the next event."""
+        while self._stale_items:
             try:
-                await self._call.agent.remove_context(item)
-                await self._call.agent.put_context(withdrawal_notice())
+                await self._call.agent.remove_context(self._stale_items[0])
             except AgentError as exc:
-                log_failure(self._call.id, "personal context could not be taken back", exc)
+                log_failure(self._call.id, "personal context could not be taken back yet", exc)
+                return
+            del self._stale_items[0]
+            with contextlib.suppress(AgentError):
+                await self._call.agent.put_context(withdrawal_notice())
 
     async def remember(self, turns: Sequence[Turn]) -> None:
         """Note that the caller called, and what about, as far as the consents go."""

@@ -51,6 +51,7 @@ class Listener:
         self._announce = announce
         self._frames: deque[AudioChunk] = deque(maxlen=_MAX_FRAMES)
         self._unannounced = 0.0
+        self._announced = False
         self._heard_at = 0.0
         self._closed = False
         self.dropped_frames = 0
@@ -70,7 +71,9 @@ class Listener:
         if self._unannounced >= _ANNOUNCE_SECONDS:
             self._unannounced = 0.0
             self._heard_at = time.perf_counter()
-            self._announce(self)
+            if not self._announced:
+                self._announced = True
+                self._announce(self)
 
     def close(self) -> None:
         """Stop, and drop what waits. The engine lets go of the rest together with the listener."""
@@ -79,6 +82,7 @@ class Listener:
 
     def take_windows(self) -> Sequence[SpeechWindow]:
         """The windows that what was heard completes. Runs on the engine's thread."""
+        self._announced = False  # before anything is taken: what comes in from here on is announced again
         self._taken_at = self._heard_at
         # Only this thread takes frames out, but close() may empty the queue at any time.
         chunks: list[AudioChunk] = []

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opusagent_hooks import Turn
-from opusagent_voiceprint.consent import is_emergency
+from opusagent_voiceprint.calls.reading import Reading
+from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.models import DoNotAsk
 
 __all__ = ["OfferRules"]
@@ -25,6 +26,7 @@ class OfferRules:
     refused: bool = False
     emergency: bool = False
     withdrawn: bool = False
+    excluded: bool = False
     _caller_turns: int = 0
     _last_speaker: str = ""
 
@@ -33,13 +35,13 @@ class OfferRules:
         if refusal is not None and (refusal.until is None or now < refusal.until):
             self.refused = True
 
-    def note(self, turn: Turn, language: str) -> None:
-        """Somebody spoke."""
+    def note(self, turn: Turn, reading: Reading) -> None:
+        """Somebody spoke. Nobody is asked in an emergency, and no child."""
         self._last_speaker = turn.speaker
         if turn.speaker == "caller":
             self._caller_turns += 1
-            if is_emergency(turn.text, language):
-                self.emergency = True
+            self.emergency |= reading.emergency
+            self.excluded |= reading.answer is Answer.MINOR
 
     @property
     def turns(self) -> int:
@@ -50,5 +52,5 @@ class OfferRules:
     def allowed(self) -> bool:
         """Whether the question may be put now, if the agent is idle."""
         answered = self._caller_turns > 0 and self._last_speaker == "agent"
-        against = self.offered or self.refused or self.emergency or self.withdrawn
+        against = self.offered or self.refused or self.emergency or self.withdrawn or self.excluded
         return self.enabled and self.unknown and answered and not against

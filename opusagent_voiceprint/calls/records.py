@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, Final, TypeVar
 
 from opusagent_voiceprint.errors import StorageError, UnknownCallerError
 from opusagent_voiceprint.models import Caller, DoNotAsk
@@ -33,6 +33,7 @@ class Records:
         self.store = store
         self._timeout = timeout
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="voiceprint-store")
+        self._running: set[Future[Any]] = set()
 
     async def get(self, caller_id: str) -> Caller | None:
         """A caller, or None."""
@@ -80,6 +81,10 @@ class Records:
 
         return await self._run(run, _WRITE_TIMEOUT)
 
+    async def allow_asking(self, subject: str) -> None:
+        """Forget a remembered no."""
+        await self._run(lambda: self.store.forget_refusal(subject), _WRITE_TIMEOUT)
+
     async def erase(self, caller_id: str) -> bool:
         """Erase a caller; true if there was one."""
         return await self._run(lambda: self.store.erase(caller_id), _WRITE_TIMEOUT)
@@ -89,8 +94,12 @@ class Records:
         return await self._run(work, _WRITE_TIMEOUT)
 
     def close(self) -> None:
-        """Wait for what is running, then close the store."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Wait a few seconds for what is running, then close the store."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        _, hanging = wait(list(self._running), timeout=_WRITE_TIMEOUT)
+        if hanging:
+            logger.error("the store does not answer and is left as it is")
+            return
         self.store.close()
 
     async def _run(
@@ -103,6 +112,8 @@ class Records:
             running = self._threads.submit(work)
         except RuntimeError as exc:  # the executor was shut down
             raise StorageError("the store is closed") from exc
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
         waiting = asyncio.wrap_future(running)
         # Whatever comes after the deadline is nobody's, and asyncio is not to log its message.
         waiting.add_done_callback(lambda late: late.cancelled() or late.exception())

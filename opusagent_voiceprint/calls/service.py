@@ -72,9 +72,7 @@ class VoiceprintService:
             return
         encoder = self._choose_encoder()
         gallery = Gallery(encoder.encoder_id, encoder.dimension)
-        follower = GalleryFollower(
-            self.store, gallery, retention_days=self.settings.retention_days, clock=self._clock
-        )
+        follower = GalleryFollower(self.store, gallery, self.settings, self._clock)
         self._shared = Shared(
             settings=self.settings,
             hooks=self._hooks,
@@ -141,6 +139,8 @@ class VoiceprintService:
             self._shared.engine.stop()
         for thread in self._threads:
             thread.join(timeout=5.0)
+        if self._shared is not None:
+            self._shared.follower.finish()
         self._records.close()
 
     def _of(self, call: Call) -> CallSession | None:
@@ -179,9 +179,11 @@ class VoiceprintService:
             shared.engine.encoder.warm_up()
         except VoiceprintError as exc:
             logger.error("no caller will be recognised: %s", exc)
+            shared.engine.stop()
             return
         except Exception as exc:  # noqa: BLE001 - an encoder of a plugin may fail in any way
             log_failure("-", "the encoder could not be loaded, no caller will be recognised", exc)
+            shared.engine.stop()
             return
         shared.engine.start()
         self._ready.set()

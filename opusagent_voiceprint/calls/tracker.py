@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from opusagent_voiceprint.audio import SAMPLE_RATE
 from opusagent_voiceprint.encoding import SpeechWindow
 from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, mean_embedding, similarity_of
 from opusagent_voiceprint.models import Decision, Embedding, Identification
@@ -29,10 +30,11 @@ same speaker lie below 0.81 on a telephone, half of another speaker's above 0.65
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A decision, and how many seconds after the frame that brought it, it fell."""
+    """A decision about a voice, and how many seconds after the frame that brought it, it fell."""
 
     identification: Identification
     latency: float
+    voice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,12 @@ TrackerEvent = Identified | VoiceSwitched | Heard
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceSample:
-    """What was heard of one voice: embeddings of shape (windows, dimension), seconds, line and quality."""
+    """What was heard of one voice: embeddings of shape (windows, dimension), seconds, line and quality.
 
+    ``voice`` counts the voices of the call, from 0: whoever was asked is not whoever speaks after a switch.
+    """
+
+    voice: int
     embeddings: Embedding
     net_speech_seconds: float
     channel: Channel
@@ -72,6 +78,9 @@ class VoiceTracker:
         self._emit = emit
         self._lock = threading.Lock()
         self._embeddings: list[Embedding] = []
+        self._begins: list[float] = []  # where each window begins, in net speech of the call
+        self.voice = 0
+        """Which voice of the call is speaking, counted from 0."""
         self._before = 0.0  # net speech of earlier voices on this call
         self._seconds = 0.0
         self._channel: Channel = "narrow"
@@ -98,10 +107,12 @@ class VoiceTracker:
             if self._closed:
                 return
             self._embeddings = [*self._embeddings[1 - _MAX_WINDOWS :], embedding]
+            begins_at = window.net_speech_seconds - len(window.samples) / SAMPLE_RATE
+            self._begins = [*self._begins[1 - _MAX_WINDOWS :], begins_at]
             self._seconds = window.net_speech_seconds - self._before
             self._channel, self._quality = channel, quality
             switched = self._watch(window.net_speech_seconds)
-            seconds = self._seconds
+            seconds, voice = self._seconds, self.voice
             probe = None
             if not switched and self._undecided():
                 probe = mean_embedding(np.stack(self._embeddings))
@@ -110,36 +121,38 @@ class VoiceTracker:
         elif probe is not None:
             found = self._decide(probe, channel, seconds, quality)
             if found is not None:
-                self._emit(Identified(found, time.perf_counter() - heard_at))
+                self._emit(Identified(found, time.perf_counter() - heard_at, voice))
         if self.report_speech:
             self._emit(Heard(seconds))
+        if self._closed:
+            self._forget()  # closed while this window was being added
 
     def sample(self) -> VoiceSample | None:
         """What was heard of the present voice, or None if nothing was."""
         with self._lock:
             if not self._embeddings:
                 return None
-            return VoiceSample(np.stack(self._embeddings), self._seconds, self._channel, self._quality)
+            return VoiceSample(
+                self.voice, np.stack(self._embeddings), self._seconds, self._channel, self._quality
+            )
 
     def settle(self) -> None:
-        """Take the present voice for known: it was enrolled. From now on it is only watched."""
+        """Take the present voice for known: it is being enrolled. From now on it is only watched."""
         with self._lock:
             self._decision = Decision.RECOGNISED
 
-    def keep_latest(self, windows: int) -> None:
-        """Forget all but the latest windows of the present voice."""
+    def unsettle(self) -> None:
+        """It was not enrolled after all."""
         with self._lock:
-            dropped = len(self._embeddings) - windows
-            if dropped > 0:
-                share = self._seconds * dropped / len(self._embeddings)
-                del self._embeddings[:-windows]
-                self._before += share
-                self._seconds -= share
+            self._decision = Decision.UNKNOWN
 
     def close(self) -> None:
         """Drop everything. Never waits for the engine."""
         self._closed = True
-        self._embeddings = []
+        self._forget()
+
+    def _forget(self) -> None:
+        self._embeddings, self._begins = [], []
 
     def _undecided(self) -> bool:
         if self._decision is Decision.PENDING:
@@ -153,6 +166,11 @@ class VoiceTracker:
     ) -> Identification | None:
         # Searched without the lock, which the event loop takes too: a large gallery takes milliseconds.
         candidates = self._gallery.search(probe, channel)
+        if self.known:
+            # Whoever the number is linked to competes even when five others are nearer.
+            near = dict(candidates)
+            near.update(self._gallery.search(probe, channel, among=self.known))
+            candidates = sorted(near.items(), key=lambda each: -each[1])
         found = self._rule.decide(candidates, seconds, quality, known=self.known)
         with self._lock:
             if self._closed or not self._undecided() or found.decision is Decision.PENDING:
@@ -173,8 +191,9 @@ class VoiceTracker:
         if self._strange < _STRANGE_WINDOWS:
             return False
         # The new voice starts with the windows that gave it away.
-        self._embeddings = self._embeddings[earlier:]
-        self._before = net_speech_seconds - 1.6 - 0.77 * (_WATCHED_WINDOWS - 1)
+        self.voice += 1
+        self._embeddings, self._begins = self._embeddings[earlier:], self._begins[earlier:]
+        self._before = max(0.0, self._begins[0])
         self._seconds = net_speech_seconds - self._before
         self._decision = Decision.PENDING
         self._strange = 0

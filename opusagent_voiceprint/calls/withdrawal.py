@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import contextlib
+import logging
+from typing import Final, Literal
 
 from opusagent_hooks import AgentError, Call
 from opusagent_voiceprint.calls.context import Shared, log_failure
@@ -17,9 +19,21 @@ from opusagent_voiceprint.models import (
     Purpose,
 )
 
-__all__ = ["Withdrawal"]
+__all__ = ["Withdrawal", "suspension_of"]
 
-WithdrawalLine = Literal["withdrawn", "withdrawal_noted", "withdrawal_pending", "nothing_to_withdraw"]
+logger = logging.getLogger("opusagent_voiceprint")
+
+_SUSPENDED: Final = "suspended:"
+
+WithdrawalLine = Literal["withdrawn", "withdrawal_noted", "withdrawal_pending", "withdrawal_suspended"]
+
+
+def suspension_of(phone_link: str) -> str:
+    """The note under which a number stands whose caller withdrew without being recognised.
+
+    Nobody is recognised on calls from it, and whose voiceprint is to be erased is for a person to review.
+    """
+    return f"{_SUSPENDED}{phone_link}"
 
 
 class Withdrawal:
@@ -34,42 +48,63 @@ class Withdrawal:
         self._phone_link = phone_link
         self._language = language
         self.requested = False
-        """Asked for before it is known whose voice it is."""
+        """Asked for while it was not known whose voice it is."""
 
-    async def note(self, *, speak: bool) -> None:
-        """Remember that it was asked for: the voice is not recognised yet, and may be in a moment."""
-        self.requested = True
-        if speak:
-            await self._say("withdrawal_noted")
-
-    async def carry_out(self, *, speak: bool) -> None:
-        """Erase, tell, confirm. An erasure that the store refuses is repeated until it succeeds."""
-        self.requested = False
-        caller = self._known.caller
-        line: WithdrawalLine = "nothing_to_withdraw"
-        if caller is not None:
-            line = "withdrawn" if await self._erase(caller.caller_id) else "withdrawal_pending"
-            await self._known.release(tell_model=speak)
-            await self._shared.hooks.call_all("voiceprint_forgotten", caller_id=caller.caller_id)
-            await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=self._record())
+    async def erase(self, caller_id: str, *, speak: bool) -> None:
+        """Erase, tell, confirm. From the first line on the caller is recognised no more, whatever fails."""
+        self._shared.follower.erasing(caller_id)
+        self._known.forget()
+        erased = await self._erase(caller_id)
+        await self._known.retract()
+        await self._shared.hooks.call_all("voiceprint_forgotten", caller_id=caller_id)
+        await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=self._record())
         if self._phone_link is not None:
-            try:
-                await self._shared.records.remember_refusal(DoNotAsk(subject=self._phone_link, until=None))
-            except StorageError as exc:
-                log_failure(self._call.id, "a withdrawal could not be remembered beyond this call", exc)
+            await self._note(self._phone_link)
+            if self.requested:
+                await self._lift_suspension(self._phone_link)
+        self.requested = False
+        if speak:
+            await self._say("withdrawn" if erased else "withdrawal_pending")
+
+    async def request(self, *, speak: bool) -> None:
+        """It is not known whose voice it is. If it becomes known on this call, it is erased then."""
+        self.requested = True
+        line: WithdrawalLine = "withdrawal_noted"
+        if self._phone_link is not None:
+            await self._note(self._phone_link)
+            if await self._note(suspension_of(self._phone_link)):
+                line = "withdrawal_suspended"
+                logger.warning(
+                    "call %s: a caller who was not recognised withdrew; nobody is recognised from this "
+                    "number until it is reviewed",
+                    self._call.id,
+                )
         if speak:
             await self._say(line)
 
     async def _erase(self, caller_id: str) -> bool:
-        records, gallery = self._shared.records, self._shared.gallery
         try:
-            await records.aside(lambda: gallery.remove(caller_id))
-            await records.erase(caller_id)
+            await self._shared.records.erase(caller_id)
         except StorageError as exc:
             log_failure(self._call.id, "an erasure failed and will be repeated", exc)
-            self._shared.follower.erase_later(caller_id)
+            return False
+        with contextlib.suppress(StorageError):  # then the follower finds it erased already
+            await self._shared.records.aside(lambda: self._shared.follower.erased(caller_id))
+        return True
+
+    async def _note(self, subject: str) -> bool:
+        try:
+            await self._shared.records.remember_refusal(DoNotAsk(subject=subject, until=None))
+        except StorageError as exc:
+            log_failure(self._call.id, "a withdrawal could not be remembered beyond this call", exc)
             return False
         return True
+
+    async def _lift_suspension(self, phone_link: str) -> None:
+        try:
+            await self._shared.records.allow_asking(suspension_of(phone_link))
+        except StorageError as exc:
+            log_failure(self._call.id, "a number stays suspended although its caller was erased", exc)
 
     async def _say(self, line: WithdrawalLine) -> None:
         agent = self._call.agent

@@ -8,7 +8,7 @@ played to its end.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
@@ -103,8 +103,8 @@ class ConsentState:
     played: bool = False
     asked_again: bool = False
     explained: bool = False
-    name: str | None = None
-    answer: str = ""
+    name: str | None = field(default=None, repr=False)
+    answer: str = field(default="", repr=False)
 
 
 # Events
@@ -128,8 +128,8 @@ class Answered:
     """The caller spoke: the grammar's reading, the words, and the name in them if there is one."""
 
     answer: Answer
-    text: str = ""
-    name: str | None = None
+    text: str = field(default="", repr=False)
+    name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +197,15 @@ class Refuse:
 class Enroll:
     """Store caller, voiceprint and consent as one; report :class:`Enrolled`. Wait for speech if need be."""
 
-    name: str | None
-    answer: str
+    name: str | None = field(repr=False)
+    answer: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class GrantMemory:
     """Store the consent to memory; report :class:`MemoryStored`."""
 
-    answer: str
+    answer: str = field(repr=False)
 
 
 Action = TakeFloor | YieldFloor | Say | Refuse | Enroll | GrantMemory
@@ -275,6 +275,9 @@ def _naming(state: ConsentState, event: Event) -> Step:
 def _collecting(state: ConsentState, event: Event) -> Step:
     if isinstance(event, SpeechReady):
         return replace(state, stage=Stage.STORING), ()
+    # Until it is stored, the yes can be taken back by an ordinary no.
+    if isinstance(event, Answered) and (refusal := _refusal(state, event)) is not None:
+        return refusal
     return state, ()
 
 

@@ -46,7 +46,7 @@ class ConsentScript(BaseModel):
     withdrawn: str = Field(max_length=600)
     withdrawal_noted: str = Field(max_length=600)
     withdrawal_pending: str = Field(max_length=600)
-    nothing_to_withdraw: str = Field(max_length=600)
+    withdrawal_suspended: str = Field(max_length=600)
     failed: str = Field(max_length=600)
     third_party: str = Field(max_length=600)
     minor: str = Field(max_length=600)
@@ -125,16 +125,17 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
         never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
         withdrawn="Done. Your voiceprint and everything kept about you are deleted.",
         withdrawal_noted=(
-            "I have noted that. As soon as I recognise your voice on this call, everything kept about you is "
-            "deleted."
+            "I don't recognise your voice so far. If I do on this call, everything kept about you is deleted "
+            "at once. Your voice is not kept."
         ),
         withdrawal_pending=(
-            "I have stopped recognising you. The deletion did not go through just now, and is repeated until "
-            "it does."
+            "I have stopped recognising you. The deletion did not go through just now, and will be tried "
+            "again."
         ),
-        nothing_to_withdraw=(
-            "I don't recognise your voice, so I have nothing about you that I could delete, and your voice "
-            "is not kept."
+        withdrawal_suspended=(
+            "I don't recognise your voice so far. I have stopped recognising anybody from this number, and "
+            "your request is noted for review. If I recognise you on this call, everything kept about you is "
+            "deleted at once."
         ),
         failed="I'm sorry, that did not work, and nothing was kept. Let's go on.",
         third_party="I can only ask people for their own voice, so I will keep nothing. Let's go on.",

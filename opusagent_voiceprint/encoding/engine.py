@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -59,17 +60,27 @@ class RecognitionEngine:
         """Stop the worker after what it is doing; waits at most ``timeout`` seconds."""
         self._stopped.set()
         self._ready.put(None)
+        if self._thread is None:
+            self._drain()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
     def announce(self, source: WindowSource) -> None:
         """Say that a call has audio waiting. Returns at once, from any thread."""
-        self._ready.put(source)
+        if not self._stopped.is_set():
+            self._ready.put(source)
+
+    def _drain(self) -> None:
+        # Nobody will serve what waits, and it must not keep calls alive.
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._ready.get_nowait()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
             # In a method of its own, so that while it waits the thread holds on to nothing of any call.
             self._serve(self._waiting())
+        self._drain()
 
     def _serve(self, sources: list[WindowSource]) -> None:
         work: list[tuple[WindowSource, Sequence[SpeechWindow]]] = []

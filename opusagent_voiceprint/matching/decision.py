@@ -62,17 +62,25 @@ class DecisionRule:
             known: callers linked to the number that is calling.
             final: no more speech will come, so that PENDING is not an answer.
         """
-        best_id, best = candidates[0] if candidates else ("", 0.0)
-        second = candidates[1][1] if len(candidates) > 1 else 0.0
-        threshold = self.known_number_threshold if best_id in known else self.threshold
+        # The number is a prior: its callers stand as much higher as their threshold stands lower.
+        prior = self.threshold - self.known_number_threshold
+        ranked = sorted(
+            (
+                (similarity + (prior if caller_id in known else 0.0), caller_id)
+                for caller_id, similarity in candidates
+            ),
+            key=lambda each: -each[0],
+        )
+        best, best_id = ranked[0] if ranked else (0.0, "")
+        second = ranked[1][0] if len(ranked) > 1 else 0.0
         clear = best - second >= self.margin
         decision = self._decision(
-            best, threshold, net_speech_seconds, clear=clear, anybody=bool(candidates), final=final
+            best, self.threshold, net_speech_seconds, clear=clear, anybody=bool(candidates), final=final
         )
         return Identification(
             decision=decision,
             caller_id=best_id if decision is Decision.RECOGNISED else None,
-            similarity=best,
+            similarity=dict(candidates).get(best_id, 0.0),
             margin=best - second,
             net_speech_seconds=net_speech_seconds,
             quality=quality,

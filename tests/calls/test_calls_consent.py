@@ -259,7 +259,7 @@ async def test_p8_a_withdrawal_before_the_voice_is_recognised_is_carried_out_whe
             await enroll(call, telephone(voice("slt", "enroll")))
         async with ours.host.call() as call:
             await speaks(call, "Forget my voice.")
-            await agent_says(call, "As soon as")
+            await agent_says(call, "so far")
             await call.play(telephone(voice("slt", "return")))
             await agent_says(call, "Done.")
             assert ours.callers == []

@@ -166,7 +166,7 @@ async def test_an_erasure_that_the_store_refuses_is_repeated_until_it_succeeds(
             await call.play(telephone(voice("slt", "return")))
             await until(call, lambda: bool(call.agent.context))
             await speaks(call, "Forget my voice.")
-            await agent_says(call, "repeated until")
+            await agent_says(call, "tried again")
             assert not any(turn.text.startswith("Done.") for turn in call.turns)
         # Not matched any more, although it is still in the store.
         ours.witness.seen.clear()

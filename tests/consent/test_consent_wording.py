@@ -82,7 +82,7 @@ def test_every_line_of_the_dialogue_has_words() -> None:
     for line in get_args(Line):
         if line != "enrolled_ask_memory":
             assert getattr(script, line).strip()
-    for after in ("withdrawn", "nothing_to_withdraw"):
+    for after in ("withdrawn", "withdrawal_noted", "withdrawal_suspended"):
         assert getattr(script, after).strip()
 
 
