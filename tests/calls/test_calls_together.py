@@ -21,6 +21,7 @@ def sample_of(speech: Any) -> VoiceSample:
     stream = SpeechStream(shared_encoder().window)
     windows = [*stream.push(resample(speech, 8000, 16000)), *stream.finish()]
     return VoiceSample(
+        0,
         shared_encoder().embed(np.stack([window.samples for window in windows])),
         stream.net_speech_seconds,
         stream.band.channel,
