@@ -7,87 +7,33 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import soundfile
 
 from opusagent_hooks import Call, HookManager, Spoken, Turn
-from opusagent_hooks.testing import ContextItem, Event, Reply, SimulatedCall, SimulatedHost
+from opusagent_hooks.testing import Event, SimulatedCall, SimulatedHost
 from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.calls import VoiceprintService
+from opusagent_voiceprint.cli.demo_report import DemoCall, DemoReport, timeline_entries
 from opusagent_voiceprint.errors import VoiceprintError
 from opusagent_voiceprint.hookspecs import hookimpl
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.plugin import VoiceprintPlugin
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
-__all__ = ["DemoCall", "DemoReport", "TimelineEntry", "run_demo"]
+__all__ = ["run_demo"]
 
 _LINE_RATE: Final = 8_000
 _PATIENCE: Final = 30.0  # real seconds for one thing to happen, on a slow machine too
 _GREETING: Final = re.compile(r'^Begin your next reply with: (".*")$', re.MULTILINE)
 _CALLER: Final = "+15550100"
 _OTHER: Final = "+15550177"
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One thing that happened, ``at`` seconds into its call."""
-
-    at: float
-    who: str
-    what: str
-
-
-@dataclass(slots=True)
-class DemoCall:
-    """One call: what happened, what was decided on how much speech, and what was to be shown."""
-
-    title: str
-    line: str
-    timeline: list[TimelineEntry] = field(default_factory=list)
-    decision: str = "pending"
-    net_speech_seconds: float | None = None
-    latency_ms: float | None = None
-    checks: list[tuple[str, bool]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class DemoReport:
-    """All calls of the demo."""
-
-    calls: list[DemoCall] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """True if there were five calls and every check of each holds."""
-        return len(self.calls) == len(_SCRIPT) and all(ok for call in self.calls for _, ok in call.checks)
-
-    def as_data(self) -> dict[str, Any]:
-        """The report as JSON can hold it."""
-        return {
-            "passed": self.passed,
-            "calls": [
-                {
-                    "title": call.title,
-                    "line": call.line,
-                    "decision": call.decision,
-                    "net_speech_seconds": call.net_speech_seconds,
-                    "decision_latency_ms": call.latency_ms,
-                    "timeline": [
-                        {"at": round(entry.at, 2), "who": entry.who, "what": entry.what}
-                        for entry in call.timeline
-                    ],
-                    "checks": [{"what": what, "passed": ok} for what, ok in call.checks],
-                }
-                for call in self.calls
-            ],
-        }
 
 
 class _Witness:
@@ -278,7 +224,9 @@ async def run_demo(speed: float = 8.0) -> DemoReport:
                 async with host.call(from_number=number, platform="twilio") as call:
                     stage = _Stage(call, service, witness, call_report)
                     await scene(stage)
-                    call_report.timeline = [entry for event in call.events for entry in _entries(event)]
+                    call_report.timeline = [
+                        entry for event in call.events for entry in timeline_entries(event)
+                    ]
                     _note_decision(call_report, call.session.metadata.get("voiceprint"), witness.seen)
     return report
 
@@ -348,17 +296,3 @@ def _note_decision(report: DemoCall, noted: object, seen: list[str]) -> None:
         report.latency_ms = noted.get("latency_ms")
     if "forgotten" in seen:
         report.decision += ", then forgotten"
-
-
-def _entries(event: Event) -> list[TimelineEntry]:
-    match event.kind, event.data:
-        case "turn", Turn() as turn:
-            return [TimelineEntry(event.at, turn.speaker, turn.text)]
-        case "context_added", ContextItem() as item:
-            return [TimelineEntry(event.at, "to the model", item.text)]
-        case "context_removed", ContextItem():
-            return [TimelineEntry(event.at, "from the model", "the personal context is taken back")]
-        case "reply", Reply() as reply if reply.context:
-            return [TimelineEntry(event.at, "model", f"answers with {len(reply.context)} context item(s)")]
-        case _:
-            return []

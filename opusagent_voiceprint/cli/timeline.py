@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from opusagent_voiceprint.cli.demo import DemoCall, DemoReport
+from opusagent_voiceprint.cli.demo_report import DemoCall, DemoReport
 
 __all__ = ["show_report"]
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from opusagent_voiceprint import __version__
 from opusagent_voiceprint.cli.app import app
-from opusagent_voiceprint.cli.demo import DemoCall, DemoReport, TimelineEntry
+from opusagent_voiceprint.cli.demo_report import DemoCall, DemoReport, TimelineEntry
 from opusagent_voiceprint.cli.timeline import show_report
 
 
