@@ -110,14 +110,14 @@ class OpusAgentVoiceRecognizer:
         self._note_seen(found.caller_id)
         return found.caller_id, found.similarity, self._metadata(found.caller_id)
 
-    def identify(self, audio_buffer: AudioBuffer, sample_rate: int = SAMPLE_RATE) -> Identification:
+    def identify(self, audio: AudioBuffer, sample_rate: int = SAMPLE_RATE) -> Identification:
         """What is known about who is speaking, with the evidence.
 
         Audio with too little speech gives ``NOT_ENOUGH_SPEECH``; audio that is none raises as
         :meth:`get_embedding`.
         """
         try:
-            speech = self._speech(audio_buffer, sample_rate)
+            speech = self._speech(audio, sample_rate)
         except NotEnoughSpeechError as exc:
             return Identification(
                 decision=Decision.NOT_ENOUGH_SPEECH, net_speech_seconds=exc.net_speech_seconds
