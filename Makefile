@@ -1,9 +1,14 @@
-# `make demo` and `make test` need Python 3.10 or newer, a C compiler and make; they install the rest into .venv.
+# `make demo` and `make test` need Python 3.10 or newer with its venv module, a C compiler and make; they install
+# the rest into .venv.
 
 PYTHON ?= python3
-VENV ?= .venv
+# Not from the environment: `clean` removes it.
+VENV := .venv
 BIN := $(VENV)/bin
 SPEECH ?= ../shared/speech
+
+# A virtual environment that could not be finished is made anew the next time.
+.DELETE_ON_ERROR:
 
 .PHONY: demo test lint format bench voices clean
 
@@ -34,7 +39,7 @@ voices: $(VENV)/.development
 	$(BIN)/python tests/voices/make_voices.py
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 # torch goes first and by name: with it in place nothing else pulls another build of it.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from opusagent_voiceprint.errors import StoreFormatError as StoreFormatError
     from opusagent_voiceprint.errors import UnknownCallerError as UnknownCallerError
     from opusagent_voiceprint.errors import VersionConflictError as VersionConflictError
+    from opusagent_voiceprint.errors import VoiceMismatchError as VoiceMismatchError
     from opusagent_voiceprint.errors import VoiceprintError as VoiceprintError
     from opusagent_voiceprint.hookspecs import hookimpl as hookimpl
     from opusagent_voiceprint.models import Caller as Caller
@@ -54,6 +55,7 @@ _PLACES = {
         "StoreFormatError",
         "UnknownCallerError",
         "VersionConflictError",
+        "VoiceMismatchError",
         "VoiceprintError",
     ),
     "hookspecs": ("hookimpl",),
@@ -89,6 +91,7 @@ __all__ = [
     "UnknownCallerError",
     "VersionConflictError",
     "VoiceFingerprintConfig",
+    "VoiceMismatchError",
     "Voiceprint",
     "VoiceprintError",
     "__version__",

@@ -7,9 +7,10 @@
     ├── AudioError               audio that cannot be used (also a ValueError)
     │   ├── AudioFormatError         wrong type, shape, sample rate, not a number
     │   ├── NotEnoughSpeechError     silent, or less net speech than is needed
-    │   └── AudioQualityError        clipped, too noisy, more than one speaker
+    │   ├── AudioQualityError        clipped, too noisy, more than one speaker
+    │   └── VoiceMismatchError       another voice than the one enrolled under this id
     ├── EncoderError             the speaker encoder cannot be loaded or run
-    ├── StorageError             a store cannot be read or written; it is as it was before
+    ├── StorageError             a store cannot be read or written
     │   ├── StoreFormatError         not a store of ours, torn, or of a newer version
     │   ├── VersionConflictError     somebody else changed this caller in between
     │   └── EncryptionError          no key, a wrong key, or a record that was tampered with
@@ -35,6 +36,7 @@ __all__ = [
     "StoreFormatError",
     "UnknownCallerError",
     "VersionConflictError",
+    "VoiceMismatchError",
     "VoiceprintError",
 ]
 
@@ -75,12 +77,21 @@ class AudioQualityError(AudioError):
         self.quality = quality
 
 
+class VoiceMismatchError(AudioError):
+    """Another voice than the one that is enrolled under this id."""
+
+
 class EncoderError(VoiceprintError):
     """The speaker encoder cannot be loaded or run."""
 
 
 class StorageError(VoiceprintError):
-    """A store cannot be read or written. Nothing in it has changed."""
+    """A store cannot be read or written. Nothing in it has changed, but for two cases.
+
+    In both the message says that it is not known: a file was replaced, but its directory could not be made
+    durable, so that the change is there and may not survive a power failure; and Redis did not answer, so
+    that the change may have been made or not. Read again before repeating the change.
+    """
 
 
 class StoreFormatError(StorageError):

@@ -10,7 +10,7 @@ from opusagent_voiceprint import hookspecs
 from opusagent_voiceprint.calls import VoiceprintService
 from opusagent_voiceprint.defaults import DefaultHooks
 from opusagent_voiceprint.models import utc_now
-from opusagent_voiceprint.settings import VoiceFingerprintConfig
+from opusagent_voiceprint.settings import VoiceFingerprintConfig, switched_off
 from opusagent_voiceprint.storage import CallerStore
 
 __all__ = ["VoiceprintPlugin"]
@@ -30,7 +30,7 @@ class VoiceprintPlugin:
         store: CallerStore | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._settings = settings or VoiceFingerprintConfig()
+        self._settings = settings if settings or switched_off() else VoiceFingerprintConfig()
         self._store = store
         self._clock = clock
         self.service: VoiceprintService | None = None
@@ -38,7 +38,7 @@ class VoiceprintPlugin:
     def on_registered(self, manager: HookManager) -> None:
         """Add voiceprint's own hooks and their defaults, and open the store."""
         manager.add_hookspecs(hookspecs)
-        if self._settings.enabled:
+        if self._settings is not None and self._settings.enabled:
             self.service = VoiceprintService(self._settings, manager, store=self._store, clock=self._clock)
             manager.register(DefaultHooks(self._settings, self._clock), "voiceprint-defaults")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -20,15 +21,18 @@ from opusagent_voiceprint.errors import (
     NotEnoughSpeechError,
     StorageError,
     UnknownCallerError,
+    VoiceMismatchError,
     VoiceprintError,
 )
 from opusagent_voiceprint.matching import (
     Channel,
     DecisionRule,
     Gallery,
+    StoreView,
     may_be_matched,
     mean_embedding,
     one_voice,
+    similarity_of,
 )
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
 from opusagent_voiceprint.models import Caller, Decision, Embedding, Identification, Voiceprint, utc_now
@@ -42,6 +46,12 @@ logger = logging.getLogger("opusagent_voiceprint")
 _SILENT: Final = 10.0 ** (-60.0 / 20.0)
 _CLIPPED_TO_NOTHING: Final = 0.5
 _A_DAY: Final = timedelta(days=1)
+_SAME_CALLER: Final = 0.62
+"""Similarity under which two voiceprints of one kind of line are not one person's.
+
+From benchmarks/operating_points.py: 1 % of one speaker's pairs lie below a cosine of 0.77 (wide) and 0.81
+(telephone), half of two speakers' below 0.54 and 0.65; 0.62 stands for 0.67 and 0.73.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +95,7 @@ class OpusAgentVoiceRecognizer:
         self._debug = debug or self.config.debug
         self._lock = threading.Lock()
         self._gallery: Gallery | None = None
-        self._revision = 0
+        self._view: StoreView | None = None
 
     def get_embedding(self, audio_buffer: AudioBuffer, *, sample_rate: int = SAMPLE_RATE) -> Embedding:
         """The speaker embedding of a recording: float32 of shape (256,), of length one.
@@ -144,6 +154,8 @@ class OpusAgentVoiceRecognizer:
             ValueError: an empty or overlong caller_id.
             AudioQualityError: quality under ``VOICE_MIN_AUDIO_QUALITY``, clipped to nothing, or more than
                 one voice.
+            VoiceMismatchError: the caller's voiceprints from this kind of line are of another voice; forget
+                the caller first if that is meant.
             StorageError: the store could not be written; it is as it was.
             Also as :meth:`get_embedding`.
         """
@@ -172,7 +184,15 @@ class OpusAgentVoiceRecognizer:
             net_speech_seconds=round(speech.net_speech_seconds, 2),
             quality=round(speech.quality, 3),
         )
-        self.storage.save(voiceprint)
+        self._refuse_another_voice(voiceprint)
+        if isinstance(self.storage, CallerStore):
+            self.storage.save(
+                voiceprint,
+                max_voiceprints=self.config.max_voiceprints_per_caller,
+                policy_version=self.config.policy_version,
+            )
+        else:
+            self.storage.save(voiceprint)
         self._log("enrolled a voiceprint of %.1f s of net speech", speech.net_speech_seconds)
         return voiceprint
 
@@ -229,39 +249,41 @@ class OpusAgentVoiceRecognizer:
 
     def _identify(self, speech: _Speech) -> Identification:
         gallery = self._current_gallery()
-        found = DecisionRule.of(self.config).decide(
-            gallery.search(speech.embedding, speech.channel),
-            speech.net_speech_seconds,
-            speech.quality,
-            final=True,
-        )
+        rule = DecisionRule.of(self.config)
+        while True:
+            found = rule.decide(
+                gallery.search(speech.embedding, speech.channel),
+                speech.net_speech_seconds,
+                speech.quality,
+                final=True,
+            )
+            if found.caller_id is None or self._may_still_be_matched(found.caller_id):
+                break
+            # Expired since the caller was read: whoever is next is asked for.
+            gallery.remove(found.caller_id)
         self._log("decided %s", found.decision.value)
         return found
+
+    def _may_still_be_matched(self, caller_id: str) -> bool:
+        if not isinstance(self.storage, CallerStore):
+            return True
+        caller = self.storage.get(caller_id)
+        return caller is not None and self._live(caller)
+
+    def _live(self, caller: Caller) -> bool:
+        return may_be_matched(caller, self.config, utc_now())
 
     def _current_gallery(self) -> Gallery:
         with self._lock:
             if self._gallery is None:
                 self._gallery = Gallery(self.encoder.encoder_id, self.encoder.dimension)
             if isinstance(self.storage, CallerStore):
-                self._follow(self.storage, self._gallery)
+                if self._view is None:
+                    self._view = StoreView(self.storage, self._gallery, self._live)
+                self._view.catch_up()
             else:
                 _load(self.storage.get_all(), self._gallery)
             return self._gallery
-
-    def _follow(self, store: CallerStore, gallery: Gallery) -> None:
-        # Only what changed since the last time is read.
-        changed, revision = store.changes(self._revision)
-        if revision < self._revision:
-            # The store was emptied or an older copy put in its place: start over.
-            gallery.clear()
-            changed, revision = store.changes(0)
-        for caller_id in changed:
-            caller = store.get(caller_id)
-            if caller is None or not may_be_matched(caller, self.config, utc_now()):
-                gallery.remove(caller_id)
-            else:
-                gallery.put(caller_id, caller.voiceprints)
-        self._revision = revision
 
     def _note_seen(self, caller_id: str) -> None:
         """Keep who is matched from expiring. Once a day is enough, and matching must not fail for it."""
@@ -270,6 +292,8 @@ class OpusAgentVoiceRecognizer:
         now = utc_now()
 
         def seen(caller: Caller) -> Caller | None:
+            if not self._live(caller):
+                return None
             latest = caller.last_seen or caller.created_at
             return caller.model_copy(update={"last_seen": now}) if now - latest > _A_DAY else None
 
@@ -294,6 +318,21 @@ class OpusAgentVoiceRecognizer:
                 for voiceprint in caller.voiceprints
             ]
         return [each for each in self.storage.get_all() if each.caller_id == caller_id]
+
+    def _refuse_another_voice(self, voiceprint: Voiceprint) -> None:
+        """An enrollment never takes a caller's place for another voice (PRIVACY P21)."""
+        channel: Channel = "narrow" if voiceprint.channel == "narrow" else "wide"
+        # Across bands one person is as unlike as two people are, so that only the same band can tell.
+        cosines = [
+            float(each.embedding @ voiceprint.embedding)
+            for each in self._voiceprints_of(voiceprint.caller_id)
+            if getattr(each, "encoder", "") == voiceprint.encoder and each.channel == voiceprint.channel
+        ]
+        if cosines and float(similarity_of(np.array(max(cosines)), channel, channel)) < _SAME_CALLER:
+            raise VoiceMismatchError(
+                f"this is another voice than the one enrolled as {voiceprint.caller_id!r}; use another "
+                "caller_id, or forget that caller first"
+            )
 
     def _log(self, message: str, *arguments: object) -> None:
         if self._debug:
@@ -331,10 +370,14 @@ class SecureVoiceRecognizer(OpusAgentVoiceRecognizer):
         self.config = config
 
 
-def _load(voiceprints: list[Voiceprint], gallery: Gallery) -> None:
+def _load(voiceprints: Iterable[Any], gallery: Gallery) -> None:
+    """Everything of a store that is not ours, whose voiceprints may have OpusAgent's five fields only."""
     by_caller: dict[str, list[Voiceprint]] = {}
-    for voiceprint in voiceprints:
-        by_caller.setdefault(voiceprint.caller_id, []).append(voiceprint)
+    for each in voiceprints:
+        known = each
+        if not isinstance(each, Voiceprint):
+            known = Voiceprint(caller_id=each.caller_id, embedding=each.embedding)
+        by_caller.setdefault(each.caller_id, []).append(known)
     gallery.clear()
     for caller_id, prints in by_caller.items():
         gallery.put(caller_id, prints)

@@ -15,12 +15,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from opusagent_voiceprint.errors import SettingsError
 
-__all__ = ["DEFAULT_JSON_PATH", "DEFAULT_SQLITE_PATH", "VoiceFingerprintConfig", "environment_name"]
+__all__ = [
+    "DEFAULT_JSON_PATH",
+    "DEFAULT_SQLITE_PATH",
+    "VoiceFingerprintConfig",
+    "environment_name",
+    "switched_off",
+]
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_JSON_PATH = Path("voiceprints.json")
-DEFAULT_SQLITE_PATH = Path("voiceprints.db")
+DEFAULT_JSON_PATH = "voiceprints.json"
+DEFAULT_SQLITE_PATH = "voiceprints.db"
 
 _PREFIX = "VOICE_"
 _ENABLED = "VOICE_FINGERPRINTING_ENABLED"
@@ -47,7 +53,7 @@ class VoiceFingerprintConfig(BaseSettings):
         extra="ignore",
         populate_by_name=True,
         validate_default=True,
-        frozen=True,
+        validate_assignment=True,
     )
 
     enabled: bool = Field(
@@ -83,8 +89,9 @@ class VoiceFingerprintConfig(BaseSettings):
     storage_backend: Literal["json", "sqlite", "redis"] = Field(
         default="json", description="json for development, sqlite for one machine, redis for many."
     )
-    storage_path: Path = Field(
+    storage_path: str = Field(
         default=DEFAULT_JSON_PATH,
+        min_length=1,
         description="The store's file. With sqlite and no path given: voiceprints.db.",
     )
     redis_url: SecretStr = Field(
@@ -158,6 +165,31 @@ class VoiceFingerprintConfig(BaseSettings):
             raise SettingsError(_explain(exc)) from None
         _warn_of_misspelt_variables(outside)
 
+    @field_validator("storage_path", mode="before")
+    @classmethod
+    def _path_of_the_user(cls, value: Any) -> Any:
+        return os.path.expanduser(value) if isinstance(value, (str, os.PathLike)) else value
+
+    @field_validator("storage_backend", "identify_scope", mode="before")
+    @classmethod
+    def _case_does_not_matter(cls, value: Any) -> Any:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("default_language", mode="before")
+    @classmethod
+    def _language_tag(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        primary, _, rest = value.strip().replace("_", "-").partition("-")
+        return f"{primary.lower()}-{rest}" if rest else primary.lower()
+
+    @field_validator("organization")
+    @classmethod
+    def _organization_says_something(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be blank")
+        return " ".join(value.split())
+
     @field_validator("encryption_key")
     @classmethod
     def _key_is_not_blank(cls, value: SecretStr | None) -> SecretStr | None:
@@ -212,13 +244,32 @@ def _explain(exc: ValidationError) -> str:
     return "\n".join(lines)
 
 
+class _Switch(BaseSettings):
+    """The one setting that counts when it is off, whatever the others are."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    enabled: bool = Field(default=True, validation_alias=_ENABLED)
+
+
+def switched_off() -> bool:
+    """Whether ``VOICE_FINGERPRINTING_ENABLED`` is false. The other settings are not looked at."""
+    try:
+        return not _Switch().enabled
+    except (ValidationError, UnicodeDecodeError):
+        return False  # reading all of them says what is wrong
+
+
 def _outside(env_file: Any) -> Mapping[str, str | None]:
     """The variables that a process sees: those of the ``.env`` file under those of the environment."""
     files = env_file if isinstance(env_file, (list, tuple)) else [env_file] if env_file else []
     outside: dict[str, str | None] = {}
     for file in files:
         if Path(file).is_file():
-            outside.update(dotenv_values(file))
+            try:
+                outside.update(dotenv_values(file))
+            except UnicodeDecodeError:
+                raise SettingsError(f"{file} is not UTF-8: save it in that encoding") from None
     # pydantic-settings does not mind the case of a name, so neither do the checks.
     return {name.upper(): value for name, value in {**outside, **os.environ}.items()}
 

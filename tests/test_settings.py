@@ -23,7 +23,7 @@ SETTINGS: dict[str, tuple[str, Any, str, Any]] = {
     "VOICE_DECISION_MIN_SPEECH": ("decision_min_speech", 3.0, "2", 2.0),
     "VOICE_DECISION_MAX_SPEECH": ("decision_max_speech", 8.0, "12.5", 12.5),
     "VOICE_STORAGE_BACKEND": ("storage_backend", "json", "redis", "redis"),
-    "VOICE_STORAGE_PATH": ("storage_path", Path("voiceprints.json"), "/srv/callers", Path("/srv/callers")),
+    "VOICE_STORAGE_PATH": ("storage_path", "voiceprints.json", "/srv/callers", "/srv/callers"),
     "VOICE_REDIS_URL": (
         "redis_url",
         SecretStr("redis://127.0.0.1:6379/0"),
@@ -61,7 +61,7 @@ BAD: list[tuple[str, str, str]] = [
     ("VOICE_DECISION_MIN_SPEECH", "31", "less than or equal to 30"),
     ("VOICE_DECISION_MAX_SPEECH", "61", "less than or equal to 60"),
     ("VOICE_STORAGE_BACKEND", "mysql", "'json', 'sqlite' or 'redis'"),
-    ("VOICE_STORAGE_BACKEND", "JSON", "'json', 'sqlite' or 'redis'"),
+    ("VOICE_STORAGE_BACKEND", "jason", "'json', 'sqlite' or 'redis'"),
     ("VOICE_STORAGE_TIMEOUT", "0", "greater than 0"),
     ("VOICE_STORAGE_TIMEOUT", "11", "less than or equal to 10"),
     ("VOICE_MIN_AUDIO_QUALITY", "good", "valid number"),
@@ -255,19 +255,56 @@ def test_sqlite_has_a_default_path_of_its_own(as_argument: bool, monkeypatch: py
     else:
         monkeypatch.setenv("VOICE_STORAGE_BACKEND", "sqlite")
         config = VoiceFingerprintConfig()
-    assert config.storage_path == Path("voiceprints.db")
+    assert config.storage_path == "voiceprints.db"
 
 
 def test_a_path_that_is_given_is_sqlites_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_STORAGE_BACKEND", "sqlite")
     monkeypatch.setenv("VOICE_STORAGE_PATH", "voiceprints.json")
-    assert VoiceFingerprintConfig().storage_path == Path("voiceprints.json")
+    assert VoiceFingerprintConfig().storage_path == "voiceprints.json"
 
 
-def test_settings_do_not_change_once_they_are_read() -> None:
+def test_a_setting_that_is_changed_afterwards_is_checked_too() -> None:
     config = VoiceFingerprintConfig()
-    with pytest.raises(ValueError, match="frozen"):
-        config.debug = True  # type: ignore[misc]
+    config.similarity_threshold = 0.9
+    with pytest.raises(ValueError, match="less than or equal to 1"):
+        config.similarity_threshold = 9.0
+    assert config.similarity_threshold == 0.9
+
+
+def test_case_and_home_folders_are_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_STORAGE_BACKEND", "SQLite")
+    monkeypatch.setenv("VOICE_STORAGE_PATH", "~/voices.db")
+    monkeypatch.setenv("VOICE_DEFAULT_LANGUAGE", "EN_us")
+    monkeypatch.setenv("HOME", "/home/ada")
+    config = VoiceFingerprintConfig()
+    assert config.storage_backend == "sqlite"
+    assert config.storage_path == "/home/ada/voices.db"
+    assert config.default_language == "en-us"
+
+
+@pytest.mark.parametrize("name", ["VOICE_ORGANIZATION"])
+def test_a_blank_name_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "   ")
+    with pytest.raises(SettingsError, match=name):
+        VoiceFingerprintConfig()
+
+
+def test_an_env_file_in_another_encoding_is_refused_with_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_bytes("VOICE_ORGANIZATION=Müller\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        VoiceFingerprintConfig(_env_file=file)
+
+
+def test_off_is_off_whatever_the_other_settings_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    from opusagent_voiceprint.plugin import VoiceprintPlugin
+
+    monkeypatch.setenv("VOICE_SIMILARITY_THRESHOLD", "2")
+    with pytest.raises(SettingsError):
+        VoiceprintPlugin()
+    monkeypatch.setenv("VOICE_FINGERPRINTING_ENABLED", "false")
+    assert VoiceprintPlugin().service is None
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ class Selection:
         return cls(named or (_ALL,), frozenset(_names(environ.get(DISABLED_VARIABLE, ""))))
 
     def disables(self, name: str) -> bool:
-        """True if a plugin of this name must not be loaded."""
-        return _ALL in self.disabled or name in self.disabled
+        """True if a plugin of this name must not be loaded. Case does not matter: off is meant to be off."""
+        return _ALL in self.disabled or name.casefold() in {each.casefold() for each in self.disabled}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,11 @@ def _candidates(selection: Selection, installed: list[_Candidate]) -> Iterable[_
         entries = installed if name == _ALL else [each for each in installed if each.name == name]
         yield from entries
         if not entries and name != _ALL:
+            if name.startswith(".") or name.endswith(".py") or {"/", "\\"} & set(name):
+                raise PluginError(
+                    f"plugin {name!r} is a path; name the module as it is imported, with dots, from a folder "
+                    "on PYTHONPATH"
+                )
             yield _Candidate(name, name)
 
 
@@ -111,7 +116,8 @@ def _is_disabled(candidate: _Candidate, selection: Selection, installed: list[_C
 def _warn_of_unknown(names: Iterable[str], installed: list[_Candidate]) -> None:
     """A misspelt name here would leave a plugin on that somebody wants off."""
     for name in sorted(names):
-        if not any(name in (each.name, each.target, each.module) for each in installed):
+        known = {part.casefold() for each in installed for part in (each.name, each.target, each.module)}
+        if name.casefold() not in known:
             logger.warning(
                 "%s names %s, which is not installed (%s)",
                 DISABLED_VARIABLE,

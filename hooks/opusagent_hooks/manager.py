@@ -187,17 +187,7 @@ class HookManager:
             return
         self._closed = True
         for name, plugin in reversed(self._plugins.list_name_plugin()):
-            close = getattr(plugin, "close", None)
-            if not callable(close):
-                continue
-            try:
-                result = close()
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - the others are closed nevertheless
-                logger.error("plugin %s: close raised %s", name, type(error).__qualname__)
-            else:
-                if inspect.iscoroutine(result):
-                    result.close()
-                    logger.error("plugin %s: close is a coroutine function and was not run", name)
+            _close(name, plugin)
 
     def _hook(self, hook_name: str) -> pluggy.HookCaller | None:
         hook = getattr(self._plugins.hook, hook_name, None)
@@ -234,6 +224,7 @@ class HookManager:
     def _unregister(self, plugin: object, name: str) -> None:
         if self._plugins.get_plugin(name) is plugin:
             self._plugins.unregister(plugin, name)
+            _close(name, plugin)
 
     def _resolve_listeners(self) -> None:
         self._listeners = tuple(AudioListener.of(each) for each in call_order(self._plugins.hook.audio_input))
@@ -250,6 +241,16 @@ def build_manager(environ: Mapping[str, str] | None = None, plugins: Iterable[ob
     """
     selection = Selection.read(os.environ if environ is None else environ)
     manager = HookManager()
+    try:
+        _fill(manager, selection, list(plugins))
+    except BaseException:
+        # What was started by then, threads and stores, must not outlive a start that failed.
+        manager.close()
+        raise
+    return manager
+
+
+def _fill(manager: HookManager, selection: Selection, plugins: list[object]) -> None:
     given = [(_default_name(plugin), plugin) for plugin in plugins]
     found = find_plugins(selection, given=[name for name, _ in given])
     for name, plugin in [*found, *(each for each in given if not selection.disables(each[0]))]:
@@ -260,7 +261,20 @@ def build_manager(environ: Mapping[str, str] | None = None, plugins: Iterable[ob
         logger.info("plugin %s is on", registered)
     manager.check_implementations()
     manager.ready()
-    return manager
+
+
+def _close(name: str, plugin: object) -> None:
+    close = getattr(plugin, "close", None)
+    if not callable(close):
+        return
+    try:
+        result = close()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the others are closed nevertheless
+        logger.error("plugin %s: close raised %s", name, type(error).__qualname__)
+    else:
+        if inspect.iscoroutine(result):
+            result.close()
+            logger.error("plugin %s: close is a coroutine function and was not run", name)
 
 
 def _default_name(plugin: object) -> str:

@@ -151,6 +151,11 @@ class ConsentDialogue:
         with contextlib.suppress(AgentError):
             await self._give_floor(reply=False)
 
+    def drop(self) -> None:
+        """The call is over: nothing the caller said is held on to."""
+        self._state = ConsentState()
+        self._grant = self._script = self.caller = self.tracker = None
+
     async def _feed(self, event: Event) -> None:
         self._state, actions = transition(self._state, event)
         try:

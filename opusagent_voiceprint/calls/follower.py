@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.matching import Gallery, expired, may_be_matched
+from opusagent_voiceprint.matching import Gallery, StoreView, expired, may_be_matched
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS: Final = 0.5
 _PURGE_SECONDS: Final = 3600.0
+_LAST_TRY_SECONDS: Final = 5.0
 
 
 class GalleryFollower:
@@ -45,10 +46,9 @@ class GalleryFollower:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._overdue: set[str] = set()  # erasures that are asked for and not done
-        self._unreadable: set[str] = set()
-        self._revision = 0
         self._purged = float("-inf")
         self._failing = False
+        self._view = StoreView(store, gallery, self.live)
 
     def run(self, when_loaded: Callable[[], None]) -> None:
         """Follow until :meth:`stop`; call ``when_loaded`` after the first complete load."""
@@ -63,7 +63,7 @@ class GalleryFollower:
         """Catch up once; false if the store failed."""
         try:
             self._erase_overdue()
-            self._catch_up()
+            self._view.catch_up()
             if time.monotonic() - self._purged > _PURGE_SECONDS:
                 self._purge()
         except Exception as exc:  # noqa: BLE001 - a follower that dies would leave erased callers recognised
@@ -85,7 +85,10 @@ class GalleryFollower:
 
     def finish(self) -> None:
         """Try what is overdue a last time, and name to the operator what could not be erased."""
-        self._erase_overdue()
+        # On a thread of its own: a store that hangs must not keep the process from ending.
+        last_try = threading.Thread(target=self._erase_overdue, name="voiceprint-last-erasures", daemon=True)
+        last_try.start()
+        last_try.join(_LAST_TRY_SECONDS)
         with self._lock:
             overdue = sorted(self._overdue)
         for caller_id in overdue:
@@ -93,10 +96,7 @@ class GalleryFollower:
 
     def put(self, caller: Caller) -> None:
         """Take in a caller that was just written."""
-        if self.live(caller):
-            self._gallery.put(caller.caller_id, caller.voiceprints)
-        else:
-            self._gallery.remove(caller.caller_id)
+        self._view.put(caller)
 
     def live(self, caller: Caller) -> bool:
         """Whether a caller may be recognised: see ``may_be_matched``, and no erasure was asked for."""
@@ -113,39 +113,21 @@ class GalleryFollower:
         with self._lock:
             self._overdue.discard(caller_id)
 
-    def _catch_up(self) -> None:
-        changed, revision = self._store.changes(self._revision)
-        if revision < self._revision:
-            # The store was emptied or an older copy put in its place: start over.
-            self._gallery.clear()
-            changed, revision = self._store.changes(0)
-        for caller_id in changed:
-            caller = self._read(caller_id)
-            if caller is None:
-                self._gallery.remove(caller_id)
-            else:
-                self.put(caller)
-        self._revision = revision
-
-    def _read(self, caller_id: str) -> Caller | None:
-        try:
-            caller = self._store.get(caller_id)
-        except StorageError as exc:
-            # One damaged record must not hide the others' changes. A store that is gone fails in changes().
-            if caller_id not in self._unreadable:
-                self._unreadable.add(caller_id)
-                logger.error("caller %s cannot be read (%s) and is left out", caller_id, type(exc).__name__)
-            return None
-        self._unreadable.discard(caller_id)
-        return caller
-
     def _purge(self) -> None:
         everybody, _ = self._store.changes(0)
         for caller_id in everybody:
-            caller = self._read(caller_id)
+            caller = self._view.read(caller_id)
             if caller is not None and expired(caller, self._settings, self._clock()):
                 self._gallery.remove(caller_id)
-                self._store.erase(caller_id)
+                try:
+                    self._store.erase(caller_id)
+                except StorageError as exc:
+                    logger.error(
+                        "caller %s is past the retention period and could not be erased (%s)",
+                        caller_id,
+                        type(exc).__name__,
+                    )
+                    continue  # tried again with the next purge
                 logger.info("caller %s was erased: no call within the retention period", caller_id)
         self._purged = time.monotonic()
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
-from opusagent_hooks import AgentError, Call, PersonalContextRefusedError, Session, Turn
+from opusagent_hooks import Call, PersonalContextRefusedError, Session, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.memory import context_block, default_greeting, remember, withdrawal_notice
@@ -81,12 +80,14 @@ class KnownCaller:
         while self._stale_items:
             try:
                 await self._call.agent.remove_context(self._stale_items[0])
-            except AgentError as exc:
+            except Exception as exc:  # noqa: BLE001 - an erasure goes on, whatever the host raises
                 log_failure(self._call.id, "personal context could not be taken back yet", exc)
                 return
             del self._stale_items[0]
-            with contextlib.suppress(AgentError):
+            try:
                 await self._call.agent.put_context(withdrawal_notice())
+            except Exception as exc:  # noqa: BLE001 - see above
+                log_failure(self._call.id, "the model could not be told that the caller is not known", exc)
 
     async def remember(self, turns: Sequence[Turn]) -> None:
         """Note that the caller called, and what about, as far as the consents go."""

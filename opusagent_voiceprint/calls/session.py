@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from opusagent_hooks import AgentError, AudioChunk, Call, Session, Turn
+from opusagent_voiceprint.calls.actor import CallActor
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.dialogue import ConsentDialogue
 from opusagent_voiceprint.calls.identity import KnownCaller
@@ -27,8 +27,6 @@ __all__ = ["CallSession"]
 
 _ANSWER_SECONDS: Final = 15.0
 _IDLE_SECONDS: Final = 30.0
-_GRACE_SECONDS: Final = 1.0
-_END_SECONDS: Final = 8.0
 _RETRY_SECONDS: Final = 1.0
 _MAX_TURNS: Final = 400
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
@@ -48,10 +46,10 @@ class _OfferDue:
     caller_turns: int
 
 
-_Item = _Spoke | _OfferDue | Identified | VoiceSwitched | Heard | None
+_Item = _Spoke | _OfferDue | Identified | VoiceSwitched | Heard
 
 
-class CallSession:
+class CallSession(CallActor[_Item]):
     """Everything voiceprint does on one call.
 
     The methods without a leading underscore are called by the plugin's hooks on the event loop and return at
@@ -59,11 +57,9 @@ class CallSession:
     """
 
     def __init__(self, call: Call, shared: Shared) -> None:
+        super().__init__(call.id)
         self._call = call
         self._shared = shared
-        self._loop = asyncio.get_running_loop()
-        self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
-        self._ended = asyncio.Event()
         self._language = _language_of(call, shared.settings.default_language)
         self._phone_link = shared.phones.link(call.from_number or "")
         self._turns: list[Turn] = []
@@ -79,6 +75,7 @@ class CallSession:
         self._decision = Decision.PENDING
         self._recognised_id: str | None = None
         self._listens_by_consent = False
+        self._withdrawn_at = 0.0  # in seconds of the call's speech
         self._waiting_since: float | None = None
         self._offer_timer: asyncio.Task[None] | None = None
         if shared.settings.identify_scope == "everyone":
@@ -86,7 +83,7 @@ class CallSession:
         else:
             # Nobody's voice is looked at before the number or a yes allows it, so nobody is known.
             self._offers.unknown = True
-        self._task = asyncio.create_task(self._run(), name=f"voiceprint-call-{call.id}")
+        self._start()
 
     # Called by the hooks
 
@@ -116,62 +113,26 @@ class CallSession:
 
     async def end(self) -> None:
         """The call is over: finish what must be, then drop everything."""
-        self._ended.set()
-        self._inbox.put_nowait(None)
         if self._listener is not None:
             self._listener.close()
-        done, _ = await asyncio.wait({self._task}, timeout=_END_SECONDS)
-        if not done:
-            self._task.cancel()
-            await asyncio.wait({self._task}, timeout=_GRACE_SECONDS)
+        await self._stop()
 
     # The actor
 
-    async def _run(self) -> None:
-        try:
-            await self._guard(self._look_up())
-            while not self._ended.is_set():
-                item = await self._next()
-                if item is not None:
-                    # A withdrawal is carried out to its end, whether or not the caller waits for it.
-                    await self._guard(self._handle(item), until_end=not await self._withdraws(item))
-            await self._guard(self._finish(), until_end=False)
-        finally:
-            self._drop()
+    def _patience(self) -> float | None:
+        if not self._dialogue.stage.waits_for_caller or self._waiting_since is None:
+            return None
+        return max(0.0, self._waiting_since + _ANSWER_SECONDS - self._loop.time())
 
-    async def _withdraws(self, item: _Item) -> bool:
+    async def _nothing_came(self) -> None:
+        await self._dialogue.no_answer()
+        self._waiting_since = self._loop.time()
+
+    async def _to_its_end(self, item: _Item) -> bool:
+        """A withdrawal is carried out whether or not the caller waits for it."""
         return isinstance(item, _Spoke) and (await self._read(item)).answer is Answer.WITHDRAW
 
-    async def _guard(self, work: Coroutine[Any, Any, None], *, until_end: bool = True) -> None:
-        """Run one step; nothing it raises goes further, and the end of the call interrupts it."""
-        step = asyncio.create_task(work)
-        ended = asyncio.create_task(self._ended.wait())
-        try:
-            await asyncio.wait({step, ended} if until_end else {step}, return_when=asyncio.FIRST_COMPLETED)
-            if not step.done():
-                await asyncio.wait({step}, timeout=_GRACE_SECONDS)
-        finally:
-            ended.cancel()
-            if not step.done():
-                step.cancel()
-                await asyncio.wait({step}, timeout=_GRACE_SECONDS)
-        if step.done() and not step.cancelled() and (error := step.exception()) is not None:
-            if isinstance(error, AgentError) and self._ended.is_set():
-                return  # the agent is gone because the call is
-            log_failure(self._call.id, "a step of voiceprint failed", error)
-
-    async def _next(self) -> _Item:
-        timeout = None
-        if self._dialogue.stage.waits_for_caller and self._waiting_since is not None:
-            timeout = max(0.0, self._waiting_since + _ANSWER_SECONDS - self._loop.time())
-        try:
-            return await asyncio.wait_for(self._inbox.get(), timeout)
-        except asyncio.TimeoutError:
-            await self._guard(self._dialogue.no_answer())
-            self._waiting_since = self._loop.time()
-            return None
-
-    async def _look_up(self) -> None:
+    async def _prepare(self) -> None:
         """What the number says: who may be calling, and who does not want to be asked, or recognised."""
         candidates = await self._shared.hooks.call_first("voiceprint_candidates", call=self._call)
         link, records = self._phone_link, self._shared.records
@@ -250,6 +211,10 @@ class CallSession:
         self._recognised_id = caller_id
         self._offers.unknown = False
         if self._offers.withdrawn:
+            if item.since > self._withdrawn_at:
+                # Who asked to be forgotten was somebody else, who had the phone before.
+                self._recognised_id = None
+                return False
             await self._withdrawal.erase(caller_id, speak=not self._ended.is_set())
             self._forget_call()
             return True
@@ -294,6 +259,8 @@ class CallSession:
         await hooks.call_all("voiceprint_enrolled", call=self._call, caller=caller)
 
     async def _withdraw(self) -> None:
+        if self._tracker is not None:
+            self._withdrawn_at = self._tracker.net_speech_seconds
         self._offers.withdrawn = True
         # The floor, which was taken when the words came in, is given back after the confirmation.
         await self._dialogue.abandon(keep_floor=True)
@@ -378,7 +345,7 @@ class CallSession:
             item = self._inbox.get_nowait()
             if isinstance(item, VoiceSwitched):
                 await self._voice_switched()
-            elif await self._withdraws(item):
+            elif item is not None and await self._to_its_end(item):
                 await self._withdraw()  # "Forget my voice", and the receiver is down: it counts
             elif isinstance(item, _Spoke):
                 self._turns.append(item.turn)
@@ -389,8 +356,10 @@ class CallSession:
         if self._offer_timer is not None:
             self._offer_timer.cancel()
         self._turns.clear()
-        self._known.caller = None
-        self._dialogue.caller = None
+        self._known.caller = self._known.session = None
+        self._recognised_id = None
+        self._candidates = frozenset()
+        self._dialogue.drop()
         while not self._inbox.empty():
             self._inbox.get_nowait()
 

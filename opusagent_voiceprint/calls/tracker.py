@@ -30,11 +30,15 @@ same speaker lie below 0.81 on a telephone, half of another speaker's above 0.65
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A decision about a voice, and how many seconds after the frame that brought it, it fell."""
+    """A decision about a voice, and how many seconds after the frame that brought it, it fell.
+
+    ``since`` is where that voice begins, in seconds of the call's net speech.
+    """
 
     identification: Identification
     latency: float
     voice: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class VoiceTracker:
             self._seconds = window.net_speech_seconds - self._before
             self._channel, self._quality = channel, quality
             switched = self._watch(window.net_speech_seconds)
-            seconds, voice = self._seconds, self.voice
+            seconds, voice, since = self._seconds, self.voice, self._before
             probe = None
             if not switched and self._undecided():
                 probe = mean_embedding(np.stack(self._embeddings))
@@ -121,11 +125,17 @@ class VoiceTracker:
         elif probe is not None:
             found = self._decide(probe, channel, seconds, quality)
             if found is not None:
-                self._emit(Identified(found, time.perf_counter() - heard_at, voice))
+                self._emit(Identified(found, time.perf_counter() - heard_at, voice, since))
         if self.report_speech:
             self._emit(Heard(seconds))
         if self._closed:
             self._forget()  # closed while this window was being added
+
+    @property
+    def net_speech_seconds(self) -> float:
+        """Seconds of the call's speech so far, whoever spoke."""
+        with self._lock:
+            return self._before + self._seconds
 
     def sample(self) -> VoiceSample | None:
         """What was heard of the present voice, or None if nothing was."""

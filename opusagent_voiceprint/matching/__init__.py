@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opusagent_voiceprint.matching.decision import DecisionRule
+from opusagent_voiceprint.matching.following import StoreView
 from opusagent_voiceprint.matching.gallery import Gallery
 from opusagent_voiceprint.matching.liveness import expired, may_be_matched
 from opusagent_voiceprint.matching.scores import Channel, similarity_of
@@ -12,6 +13,7 @@ __all__ = [
     "Channel",
     "DecisionRule",
     "Gallery",
+    "StoreView",
     "expired",
     "may_be_matched",
     "mean_embedding",

@@ -1,4 +1,8 @@
-"""The one contract of all stores: callers as versioned records, and the few notes kept beside them."""
+"""The one contract of all stores: callers as versioned records, and the few notes kept beside them.
+
+Caller ids are stored in the clear even where records are encrypted, and stay as marks when callers are
+erased. So an id must be opaque, as :func:`new_caller_id` makes it: never a name, a number or an address.
+"""
 
 from __future__ import annotations
 
@@ -68,10 +72,8 @@ class CallerStore(ABC):
     def __init__(
         self, *, codec: RecordCodec | None = None, max_voiceprints: int = 3, policy_version: str = "1"
     ) -> None:
-        if max_voiceprints < 1:
-            raise SettingsError(f"max_voiceprints={max_voiceprints} is not allowed: at least 1 is needed")
         self._codec = codec or RecordCodec()
-        self._max_voiceprints = max_voiceprints
+        self._max_voiceprints = _checked_limit(max_voiceprints)
         self._policy_version = policy_version
 
     # Callers
@@ -116,7 +118,8 @@ class CallerStore(ABC):
     def erase(self, caller_id: str) -> bool:
         """Remove a caller with everything of theirs; whether there was one.
 
-        What stays is the id, under a new revision, so that other workers drop the caller from what they hold.
+        What stays is the id, in the clear and under a new revision, so that other workers drop the caller
+        from what they hold. Nothing about the person may therefore be readable from an id.
         """
         return self._remove(caller_id)
 
@@ -182,19 +185,25 @@ class CallerStore(ABC):
 
     # The face of OpusAgent's own voiceprint module
 
-    def save(self, voiceprint: Voiceprint) -> None:
+    def save(
+        self, voiceprint: Voiceprint, *, max_voiceprints: int | None = None, policy_version: str | None = None
+    ) -> None:
         """Add a voiceprint to its caller, who is created if new; the one with the same id is replaced.
 
         The application that calls this vouches for the caller's consent, and the record says so. Beyond
-        ``max_voiceprints`` the oldest goes.
+        ``max_voiceprints`` the oldest goes. Both arguments stand in for the store's own in this call. Giving
+        ``policy_version`` also renews a consent that an application vouched for under another one; what a
+        caller consented to in a conversation stays as it is.
         """
+        limit = self._max_voiceprints if max_voiceprints is None else _checked_limit(max_voiceprints)
+        policy = self._policy_version if policy_version is None else policy_version
 
         def read() -> Caller:
             return self.get(voiceprint.caller_id) or compat.new_caller(voiceprint)
 
         def add(caller: Caller) -> None:
             compat.add_voiceprint(
-                caller, voiceprint, limit=self._max_voiceprints, policy_version=self._policy_version
+                caller, voiceprint, limit=limit, policy_version=policy, renew=policy_version is not None
             )
 
         self._retry(read, add, _ATTEMPTS)
@@ -278,6 +287,12 @@ class CallerStore(ABC):
                 # Random, so that writers who met once do not meet again.
                 time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.001 * 2**attempt)))  # noqa: S311
         raise ValueError(f"attempts={attempts} is not allowed: at least 1 is needed")
+
+
+def _checked_limit(max_voiceprints: int) -> int:
+    if max_voiceprints < 1:
+        raise SettingsError(f"max_voiceprints={max_voiceprints} is not allowed: at least 1 is needed")
+    return max_voiceprints
 
 
 def _check_consents(caller: Caller) -> None:

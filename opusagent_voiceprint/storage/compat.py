@@ -27,10 +27,13 @@ def new_caller(voiceprint: Voiceprint) -> Caller:
     )
 
 
-def add_voiceprint(caller: Caller, voiceprint: Voiceprint, *, limit: int, policy_version: str) -> None:
+def add_voiceprint(
+    caller: Caller, voiceprint: Voiceprint, *, limit: int, policy_version: str, renew: bool = False
+) -> None:
     """Put a voiceprint into its caller, with the consent that the calling application vouches for.
 
-    One with the same id is replaced where it stands; beyond ``limit`` those first added go.
+    One with the same id is replaced where it stands; beyond ``limit`` those first added go. With ``renew`` a
+    consent that an application vouched for under another policy version is vouched for again.
     """
     now = utc_now()
     kept = voiceprint.model_copy(deep=True)
@@ -50,7 +53,13 @@ def add_voiceprint(caller: Caller, voiceprint: Voiceprint, *, limit: int, policy
     seen = _parse_time(voiceprint.last_seen)
     if seen is not None and (caller.last_seen is None or caller.last_seen < seen):
         caller.last_seen = seen
-    if caller.consent(Purpose.VOICEPRINT) is None:
+    consent = caller.consent(Purpose.VOICEPRINT)
+    is_outdated = (
+        consent is not None
+        and consent.evidence is ConsentEvidence.APPLICATION
+        and consent.policy_version != policy_version
+    )
+    if consent is None or (renew and is_outdated):
         caller.consents.append(
             ConsentRecord(
                 purpose=Purpose.VOICEPRINT,

@@ -15,7 +15,10 @@ from typing import Final
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 
 __all__ = [
+    "access_hint",
     "exclusive_lock",
+    "identity",
+    "make_private",
     "open_regular",
     "prepare_parent",
     "remove",
@@ -36,15 +39,64 @@ def storage_error(action: str, path: Path, exc: OSError) -> StorageError:
         return StorageError(
             f"cannot {action} {path}: it is a symbolic link; set VOICE_STORAGE_PATH to the file"
         )
-    return StorageError(f"cannot {action} {path}: {exc.strerror or type(exc).__name__}")
+    reason = exc.strerror or type(exc).__name__
+    if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        reason = f"{reason}; {access_hint(path)}"
+    return StorageError(f"cannot {action} {path}: {reason}")
+
+
+def access_hint(path: Path) -> str:
+    """Whose a file and its directory are, with their modes, and what to do about it."""
+    found = []
+    for place in (path, *path.parents):
+        with contextlib.suppress(OSError):
+            status = os.lstat(place)
+            mode = stat.S_IMODE(status.st_mode)
+            found.append(f"{place} belongs to uid {status.st_uid} with mode {mode:04o}")
+            if stat.S_ISDIR(status.st_mode):
+                break
+    return (
+        f"{', '.join(found)}, and this process runs as uid {os.geteuid()}: run it as their owner, "
+        "give them to that user with chown, or set VOICE_STORAGE_PATH to a place that it may write"
+    )
 
 
 def prepare_parent(path: Path) -> None:
-    """Create the directory of a store's file, for this user only, if it is not there."""
+    """Create the directories of a store's file, for this user only, where they are not there.
+
+    A path that names a directory, and so can be no file, is refused with :class:`StoreFormatError`.
+    """
     try:
-        path.parent.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        if path.name in ("", "..") or (os.path.lexists(path) and stat.S_ISDIR(os.lstat(path).st_mode)):
+            raise StoreFormatError(
+                f"{str(path)!r} is a directory: name a file, for example "
+                f"VOICE_STORAGE_PATH={path / 'voiceprints.json'}"
+            )
+        missing = [directory for directory in path.parents if not directory.exists()]
+        for directory in reversed(missing):
+            directory.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
     except OSError as exc:
         raise storage_error("create the directory of", path, exc) from exc
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Tells the file at ``path`` from every other there is: its device and inode; None if there is none."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        raise storage_error("open", path, exc) from exc
+    return status.st_dev, status.st_ino
+
+
+def make_private(descriptor: int, path: Path) -> None:
+    """Close a file to others, if it is open to them."""
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, _PRIVATE_FILE)
+    except OSError as exc:
+        raise storage_error("close to others", path, exc) from exc
 
 
 def open_regular(path: Path) -> int | None:

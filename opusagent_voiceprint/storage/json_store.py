@@ -65,10 +65,10 @@ class JSONStorage(CallerStore):
     ) -> None:
         super().__init__(codec=codec, max_voiceprints=max_voiceprints, policy_version=policy_version)
         self._path = Path(file_path)
+        files.prepare_parent(self._path)
         self._temporary = self._path.with_name(f"{self._path.name}.writing")
         self._threads = threading.Lock()
         self._cached: tuple[_Stamp, _Contents] | None = None
-        files.prepare_parent(self._path)
         with self._exclusively():
             files.remove(self._temporary)  # what a killed writer left
 
@@ -167,6 +167,7 @@ class JSONStorage(CallerStore):
                 contents = self._parse(head + file.read())
             except OSError as exc:
                 raise files.storage_error("read", self._path, exc) from exc
+            files.make_private(descriptor, self._path)
         self._cached = (stamp, contents)
         return contents
 

@@ -85,7 +85,9 @@ class RedisStorage(CallerStore):
         policy_version: str = "1",
     ) -> None:
         super().__init__(codec=codec, max_voiceprints=max_voiceprints, policy_version=policy_version)
-        self._redis_error = _import_redis().RedisError
+        redis = _import_redis()
+        self._redis_error = redis.RedisError
+        self._no_reply = (redis.ConnectionError, redis.TimeoutError)
         self._client = redis_client
         self._owns_client = False
         self._name = f"the Redis store {namespace!r}"
@@ -196,7 +198,7 @@ class RedisStorage(CallerStore):
 
     def _change(self, caller_id: str, expected: str, payload: str, members: str) -> tuple[str, str]:
         args = [self._codec.key_id, caller_id, expected, payload, members]
-        with self._errors():
+        with self._errors(changing=True):
             outcome, version = map(_text, self._write_script(keys=self._keys, args=args))
         if outcome == "replaced":
             raise StorageError(f"{self._name} was emptied or replaced while it was in use; open it again")
@@ -212,23 +214,26 @@ class RedisStorage(CallerStore):
             return sorted(_text(key) for key in self._client.hkeys(f"{self._notes}:{kind}"))
 
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:
-        with self._errors():
+        with self._errors(changing=True):
             if payload is None:
                 self._client.hdel(f"{self._notes}:{kind}", key)
             else:
                 self._client.hset(f"{self._notes}:{kind}", key, payload)
 
     def _add_note(self, kind: str, key: str, payload: str) -> str:
-        with self._errors():
+        with self._errors(changing=True):
             self._client.hsetnx(f"{self._notes}:{kind}", key, payload)
         return self._note(kind, key) or payload
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, *, changing: bool = False) -> Iterator[None]:
         try:
             yield
         except self._redis_error as exc:
-            raise StorageError(f"{self._name} cannot be used: {type(exc).__name__}: {exc}") from exc
+            unknown = ""
+            if changing and isinstance(exc, self._no_reply):
+                unknown = "; whether the change was made is not known: read again before repeating it"
+            raise StorageError(f"{self._name} cannot be used: {type(exc).__name__}: {exc}{unknown}") from exc
 
 
 def _import_redis() -> Any:

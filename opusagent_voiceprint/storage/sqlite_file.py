@@ -63,8 +63,7 @@ def check_header(path: Path) -> bool:
         schema = int.from_bytes(header[60:64], "big")
         if schema != SCHEMA:
             refuse_schema(path, schema)
-        if os.fstat(descriptor).st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
+        files.make_private(descriptor, path)
     return True
 
 
@@ -91,8 +90,7 @@ def create_database(path: Path, key_id: str) -> None:
     """Create an empty store, complete or not at all. The caller holds the lock of ``path``."""
     fresh = path.with_name(f"{path.name}.new")
     try:
-        for suffix in ("", *_SIDE_FILES):
-            Path(f"{fresh}{suffix}").unlink(missing_ok=True)
+        _remove_database(fresh)  # what a killed process left
         # SQLite itself would create it for everybody to read; its log inherits the mode.
         os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
@@ -105,9 +103,11 @@ def create_database(path: Path, key_id: str) -> None:
             connection.execute("INSERT INTO store VALUES (?)", (key_id,))
         os.replace(fresh, path)
         files.sync_directory(path.parent)
-    except OSError as exc:
-        raise files.storage_error("create", path, exc) from exc
-    except sqlite3.Error as exc:
+    except (OSError, sqlite3.Error) as exc:
+        with contextlib.suppress(OSError):
+            _remove_database(fresh)
+        if isinstance(exc, OSError):
+            raise files.storage_error("create", path, exc) from exc
         raise StorageError(f"cannot create {path}: {exc}") from exc
 
 
@@ -117,6 +117,11 @@ def refuse_schema(path: Path, schema: object) -> NoReturn:
         f"{path} has schema {schema}, and this version of opusagent-voiceprint knows {SCHEMA}. "
         "It was left as it is; update opusagent-voiceprint."
     )
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", *_SIDE_FILES):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _describe(path: Path) -> str:

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 _BUSY_MILLISECONDS: Final = 5000
 _ROWS_AT_ONCE: Final = 256
+_NO_ACCESS: Final = ("unable to open database file", "attempt to write a readonly database")
+"""SQLite's words; its codes are not there before Python 3.11."""
 
 
 class SQLiteStorage(CallerStore):
@@ -39,6 +41,9 @@ class SQLiteStorage(CallerStore):
 
     What is replaced or erased is overwritten with zeros, and the write-ahead log emptied after it. Where
     another process is reading just then, the log is emptied with the next change.
+
+    A file that is removed or replaced while it is open is neither read nor written any more: what is written
+    would be lost, or mixed into the other file through the write-ahead log, which goes by its name.
     """
 
     def __init__(
@@ -54,10 +59,17 @@ class SQLiteStorage(CallerStore):
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._log_is_dirty = False
+        if str(self._path) == ":memory:":
+            raise StorageError(
+                "':memory:' is no file, and callers are stored in one: name a file, in a temporary directory "
+                "if it need not last"
+            )
         files.prepare_parent(self._path)
         with files.exclusive_lock(self._path):
             if not check_header(self._path):
                 create_database(self._path, self._codec.key_id)
+            # Taken before SQLite opens it: one that is replaced in between differs at the first use.
+            self._identity = files.identity(self._path)
         try:
             self._connection = sqlite3.connect(
                 self._path, timeout=_BUSY_MILLISECONDS / 1000, isolation_level=None, check_same_thread=False
@@ -220,10 +232,25 @@ class SQLiteStorage(CallerStore):
             if os.getpid() != self._process:
                 # SQLite's locks do not survive a fork: two processes on one connection destroy the database.
                 raise StorageError(f"{self._path} was opened before a fork; open the store in each process")
+            self._check_place()
             try:
                 yield self._connection
             except sqlite3.Error as exc:
                 raise _storage_error(self._path, exc) from exc
+
+    def _check_place(self) -> None:
+        """Refuse to go on with a file that is no longer the one at the store's place."""
+        found = files.identity(self._path)
+        if found is None:
+            raise StoreFormatError(
+                f"{self._path} was removed while it was in use; put it back, or restart to begin a new one"
+            )
+        if found != self._identity:
+            # SQLite would replay the old file's log into the new one.
+            raise StoreFormatError(
+                f"{self._path} was replaced while it was in use; stop all that use it, put the file in place "
+                f"with no {self._path.name}-wal or {self._path.name}-shm beside it, and restart"
+            )
 
     @contextlib.contextmanager
     def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
@@ -231,6 +258,7 @@ class SQLiteStorage(CallerStore):
             connection.execute(begin)
             try:
                 yield connection
+                self._check_place()
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
@@ -242,4 +270,5 @@ def _storage_error(path: Path, exc: sqlite3.Error) -> StorageError:
     # SQLite reports damage by the base class itself, and everything else by its children.
     if type(exc) is sqlite3.DatabaseError:
         return StoreFormatError(f"{path} is damaged ({exc}); restore it from a backup")
-    return StorageError(f"{path}: {exc}")
+    hint = f"; {files.access_hint(path)}" if any(sign in str(exc) for sign in _NO_ACCESS) else ""
+    return StorageError(f"{path}: {exc}{hint}")

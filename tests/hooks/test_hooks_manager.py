@@ -437,3 +437,38 @@ class TestTimeouts:
         manager.register(Hanging())
         assert await answers(manager) == []
         assert "call_start did not finish within 0.01 s" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["./greet.py", "plugins/greet", "greet.py", ".greet"])
+def test_a_path_is_not_the_name_of_a_plugin(path: str) -> None:
+    with pytest.raises(PluginError, match="is a path; name the module as it is imported"):
+        build_manager({"OPUSAGENT_PLUGINS": path})
+
+
+def test_what_was_started_does_not_outlive_a_start_that_failed() -> None:
+    class Started:
+        closed = 0
+
+        def on_registered(self, manager: HookManager) -> None:
+            """It has threads from now on."""
+
+        def close(self) -> None:
+            self.closed += 1
+
+    class Failing:
+        def on_registered(self, manager: HookManager) -> None:
+            """Nothing yet."""
+
+        def on_ready(self) -> None:
+            raise RuntimeError("no")
+
+    started = Started()
+    with pytest.raises(PluginError, match="cannot be started: RuntimeError"):
+        build_manager({"OPUSAGENT_DISABLED_PLUGINS": "voiceprint"}, [started, Failing()])
+    assert started.closed == 1
+
+
+def test_off_is_meant_to_be_off_in_any_case_of_letters() -> None:
+    manager = build_manager({"OPUSAGENT_DISABLED_PLUGINS": "VoicePrint"})
+    assert "voiceprint" not in manager.plugin_names()
+    manager.close()

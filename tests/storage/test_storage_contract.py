@@ -296,6 +296,15 @@ def test_erasing_nobody_is_no_change(store: CallerStore) -> None:
     assert store.changes(written.version) == ([], written.version)
 
 
+def test_what_stays_of_an_erased_caller_is_the_id_alone(medium: Medium, encrypted: RecordCodec) -> None:
+    with medium.open(encrypted) as store:
+        store.put(a_caller("an-opaque-id", phone_links=["a-link-of-theirs"]), expected_version=0)
+        store.erase("an-opaque-id")
+        assert store.changes(0)[0] == ["an-opaque-id"]
+        assert b"an-opaque-id" in medium.everything()
+        assert b"a-link-of-theirs" not in medium.everything()
+
+
 # Phone links
 
 
@@ -380,6 +389,54 @@ def test_save_keeps_a_consent_that_is_in_force(store: CallerStore) -> None:
     assert read is not None
     assert read.consents == caller.consents
     assert len(read.voiceprints) == 2
+
+
+def test_what_save_is_given_stands_in_for_what_the_store_was_opened_with(
+    medium: Medium, codec: RecordCodec
+) -> None:
+    with medium.open(codec, max_voiceprints=3, policy_version="1") as store:
+        for number in range(3):
+            store.save(a_voiceprint("john", number, voiceprint_id=f"vp_{number}"))
+        store.save(a_voiceprint("john", 3, voiceprint_id="vp_3"), max_voiceprints=2)
+        assert [one.voiceprint_id for one in store.get_all()] == ["vp_2", "vp_3"]
+        store.save(a_voiceprint("john", 4, voiceprint_id="vp_4"))
+        assert len(store.get_all()) == 3
+
+        store.save(a_voiceprint("mary"), policy_version="2")
+        mary, john = store.get("mary"), store.get("john")
+    assert mary is not None
+    assert [one.policy_version for one in mary.consents] == ["2"]
+    assert john is not None
+    assert [one.policy_version for one in john.consents] == ["1"]
+
+
+def test_an_application_that_saves_under_a_new_policy_vouches_again(store: CallerStore) -> None:
+    for policy in ("1", "2", "2"):
+        store.save(a_voiceprint("john"), policy_version=policy)
+    store.save(a_voiceprint("john"))
+    caller = store.get("john")
+    assert caller is not None
+    assert [(one.policy_version, one.evidence) for one in caller.consents] == [
+        ("1", ConsentEvidence.APPLICATION),
+        ("2", ConsentEvidence.APPLICATION),
+    ]
+    consent = caller.consent(Purpose.VOICEPRINT)
+    assert consent is not None
+    assert consent.policy_version == "2"
+
+
+def test_an_application_does_not_vouch_for_what_a_caller_agreed_to_in_a_call(store: CallerStore) -> None:
+    caller = store.put(a_caller(), expected_version=0)
+    store.save(a_voiceprint("caller_a", 5), policy_version="2")
+    read = store.get("caller_a")
+    assert read is not None
+    assert read.consents == caller.consents
+
+
+def test_a_limit_below_one_is_refused_for_one_save_too(store: CallerStore) -> None:
+    with pytest.raises(SettingsError, match="max_voiceprints=0"):
+        store.save(a_voiceprint("john"), max_voiceprints=0)
+    assert store.count() == 0
 
 
 def test_save_replaces_a_voiceprint_with_the_same_id(store: CallerStore) -> None:

@@ -7,13 +7,23 @@ import os
 import random
 import resource
 import signal
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from storage_media import FileMedium, JSONMedium, Medium, a_caller, a_consent, a_voiceprint, contents
+from storage_media import (
+    FileMedium,
+    JSONMedium,
+    Medium,
+    SQLiteMedium,
+    a_caller,
+    a_consent,
+    a_voiceprint,
+    contents,
+)
 
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller, Purpose
@@ -161,6 +171,34 @@ def test_a_write_that_does_not_fit_the_disk_leaves_the_old_state(
     with file_medium.open(codec) as store:
         (read,) = store.all()
         assert contents(read) == contents(large)
+
+
+def test_a_database_that_does_not_fit_the_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path / "store")
+    with a_full_disk(5000), pytest.raises(StorageError, match=r"cannot create .*callers\.sqlite"):
+        medium.open()
+    assert [path.name for path in medium.directory.iterdir()] == ["callers.sqlite.lock"]
+    with medium.open() as store:
+        assert store.count() == 0
+
+
+def test_a_json_write_that_may_not_survive_a_power_failure_says_that_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium = JSONMedium(tmp_path / "store")
+    with medium.open() as store:
+        really_sync = os.fsync
+
+        def fail_for_directories(descriptor: int) -> None:
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EIO, "Input/output error")
+            really_sync(descriptor)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fail_for_directories)
+            with pytest.raises(StorageError, match=r"was replaced, but whether .* is not known"):
+                store.put(a_caller(), expected_version=0)
+        assert contents(next(store.all())) == contents(a_caller())
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])

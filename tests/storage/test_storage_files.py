@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
 import random
 import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -14,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from storage_media import FileMedium, JSONMedium, SQLiteMedium, a_caller, a_voiceprint
@@ -155,6 +158,62 @@ def test_a_json_store_that_vanishes_while_open_is_not_begun_anew(tmp_path: Path)
         assert not medium.path.exists()
 
 
+def test_a_database_that_is_removed_while_open_is_not_written_into_the_void(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with medium.open() as store:
+        store.put(a_caller(), expected_version=0)
+        medium.path.unlink()
+        with pytest.raises(StoreFormatError, match=r"was removed while it was in use; .*restart"):
+            store.save(a_voiceprint("caller_b"))
+        with pytest.raises(StoreFormatError, match=r"was removed while it was in use; .*restart"):
+            store.get("caller_a")
+    assert not medium.path.exists()
+
+
+def test_a_database_that_is_replaced_while_open_gets_nothing_of_the_old_one(tmp_path: Path) -> None:
+    medium = SQLiteMedium(tmp_path / "store")
+    backup = tmp_path / "backup"
+    with medium.open() as store:
+        store.save(a_voiceprint("of_the_backup"))
+    shutil.copy(medium.path, backup)
+    with medium.open() as store:
+        os.replace(backup, medium.path)
+        with medium.open() as restarted:
+            with pytest.raises(StoreFormatError, match="was replaced while it was in use; stop all"):
+                store.save(a_voiceprint("too_late"))
+            with pytest.raises(StoreFormatError, match="was replaced while it was in use"):
+                store.changes(0)
+            restarted.save(a_voiceprint("of_the_new_handle"))
+            store.close()
+            assert restarted.changes(0)[0] == ["of_the_backup", "of_the_new_handle"]
+    with medium.open() as store:
+        assert store.changes(0)[0] == ["of_the_backup", "of_the_new_handle"]
+
+
+def test_a_database_that_is_removed_in_the_middle_of_a_write_does_not_acknowledge_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with medium.open() as store:
+        really_replace_row = SQLiteStorage._replace_row
+
+        def replace_row_and_lose_the_file(*args: Any) -> int:
+            version = really_replace_row(*args)
+            medium.path.rename(tmp_path / "moved")
+            return version
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SQLiteStorage, "_replace_row", replace_row_and_lose_the_file)
+            with pytest.raises(StoreFormatError, match="was removed"):
+                store.put(a_caller(), expected_version=0)
+        # Put back, the same file goes on as it was.
+        (tmp_path / "moved").rename(medium.path)
+        assert store.count() == 0
+        store.put(a_caller(), expected_version=0)
+    with medium.open() as store:
+        assert store.count() == 1
+
+
 def test_a_json_store_damaged_while_open_is_noticed(tmp_path: Path) -> None:
     medium = JSONMedium(tmp_path)
     with medium.open() as store:
@@ -191,9 +250,88 @@ def test_p19_a_store_that_others_could_read_is_closed_to_them(file_medium: FileM
     with file_medium.open() as store:
         store.put(a_caller(), expected_version=0)
     file_medium.path.chmod(0o644)
+    with file_medium.open():
+        assert mode(file_medium.path) == 0o600
+
+
+def test_p19_the_mode_of_a_file_that_is_not_ours_is_left_alone(file_medium: FileMedium) -> None:
+    file_medium.directory.mkdir()
+    file_medium.path.write_text("hello, this is my diary\n" * 20)
+    file_medium.path.chmod(0o644)
+    with pytest.raises(StoreFormatError):
+        file_medium.open()
+    assert mode(file_medium.path) == 0o644
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_p19_directories_made_on_the_way_are_for_this_user_only(tmp_path: Path) -> None:
+    for number, kind in enumerate((JSONStorage, SQLiteStorage)):
+        top = tmp_path / str(number)
+        with kind(top / "middle" / "below" / "store"):
+            directories = [top, top / "middle", top / "middle" / "below"]
+            assert [oct(mode(one)) for one in directories] == ["0o700"] * 3
+
+
+def refused_by_the_system(*args: object, **options: object) -> NoReturn:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_a_lock_that_may_not_be_opened_is_reported_with_its_owner_and_what_to_do(
+    file_medium: FileMedium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with file_medium.open():
+        pass
+    lock = file_medium.path.with_name(f"{file_medium.path.name}.lock")
+    lock.chmod(0o400)
+    file_medium.directory.chmod(0o500)
+    # Modes do not stop the superuser, as whom these tests may run.
+    monkeypatch.setattr(os, "open", refused_by_the_system)
+    with pytest.raises(StorageError) as caught:
+        file_medium.open()
+    file_medium.directory.chmod(0o700)
+    said = str(caught.value)
+    assert said.startswith(f"cannot lock {lock}: Permission denied; ")
+    assert f"{lock} belongs to uid {os.getuid()} with mode 0400" in said
+    assert f"{file_medium.directory} belongs to uid {os.getuid()} with mode 0500" in said
+    assert f"this process runs as uid {os.geteuid()}" in said
+    assert "chown" in said
+    assert "VOICE_STORAGE_PATH" in said
+
+
+def test_a_directory_that_may_not_be_made_is_reported_with_the_one_above_it(
+    file_medium: FileMedium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "mkdir", refused_by_the_system)
+    with pytest.raises(StorageError, match="cannot create the directory of") as caught:
+        file_medium.open()
+    assert f"{file_medium.directory.parent} belongs to uid {os.getuid()} with mode 0" in str(caught.value)
+
+
+@pytest.mark.parametrize("said", ["unable to open database file", "attempt to write a readonly database"])
+def test_a_database_that_sqlite_may_not_open_is_reported_with_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    medium = SQLiteMedium(tmp_path)
+    with medium.open():
+        pass
+
+    def refused_by_sqlite(*args: object, **options: object) -> NoReturn:
+        raise sqlite3.OperationalError(said)
+
+    monkeypatch.setattr(sqlite3, "connect", refused_by_sqlite)
+    with pytest.raises(StorageError, match=rf"{said}; .*sqlite belongs to uid \d+ with mode 0600.*chown"):
+        medium.open()
+
+
+def test_a_file_of_somebody_else_that_cannot_be_closed_to_others_is_not_used(
+    file_medium: FileMedium, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with file_medium.open() as store:
-        store.put(a_caller("caller_b"), expected_version=0)
-    assert mode(file_medium.path) == 0o600
+        store.put(a_caller(), expected_version=0)
+    file_medium.path.chmod(0o644)
+    monkeypatch.setattr(os, "fchmod", refused_by_the_system)
+    with pytest.raises(StorageError, match=r"cannot close to others .* with mode 0644.*chown"):
+        file_medium.open()
 
 
 @pytest.mark.parametrize("is_there", [True, False])
@@ -223,8 +361,31 @@ def test_p19_a_lock_that_is_a_symbolic_link_is_refused(file_medium: FileMedium, 
 
 def test_a_directory_is_refused(file_medium: FileMedium) -> None:
     file_medium.path.mkdir(parents=True)
-    with pytest.raises(StorageError, match="not a regular file"):
+    with pytest.raises(StoreFormatError, match=r"callers\..*' is a directory: name a file"):
         file_medium.open()
+    assert list(file_medium.directory.iterdir()) == [file_medium.path]
+
+
+@pytest.mark.parametrize("kind", [JSONStorage, SQLiteStorage])
+@pytest.mark.parametrize("path", [".", "/", "", "..", "nowhere/.."])
+def test_a_path_without_a_file_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type, path: str
+) -> None:
+    working = tmp_path / "working"
+    working.mkdir()
+    monkeypatch.chdir(working)
+    with pytest.raises(StoreFormatError, match="is a directory: name a file") as caught:
+        kind(path)
+    assert repr(str(Path(path))) in str(caught.value)
+    assert list(tmp_path.rglob("*")) == [working]
+
+
+@pytest.mark.parametrize("path", [":memory:", "./:memory:"])
+def test_a_database_in_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StorageError, match=r"':memory:' is no file.*name a file"):
+        SQLiteStorage(path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_fifo_is_refused_and_does_not_hang(file_medium: FileMedium) -> None:

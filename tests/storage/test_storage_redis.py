@@ -66,6 +66,19 @@ def test_a_server_that_is_not_there_is_a_storage_error() -> None:
         RedisStorage.from_url("redis://127.0.0.1:1/0", timeout=0.5)
 
 
+def test_a_change_whose_reply_does_not_come_is_reported_as_unknown(redis_medium: RedisMedium) -> None:
+    with closing(redis_medium.client()) as admin, closing(redis_medium.client(socket_timeout=0.2)) as client:
+        store = RedisStorage(client, namespace=redis_medium.namespace)
+        admin.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
+        try:
+            with pytest.raises(StorageError, match="whether the change was made is not known"):
+                store.put(a_caller(), expected_version=0)
+            with pytest.raises(StorageError, match="whether the change was made is not known"):
+                store.remember_refusal(DoNotAsk(subject="s"))
+        finally:
+            admin.execute_command("CLIENT", "UNPAUSE")
+
+
 def test_a_url_that_is_none_is_refused_without_being_quoted() -> None:
     with pytest.raises(SettingsError, match="VOICE_REDIS_URL") as caught:
         RedisStorage.from_url("http://:hunter2@somewhere", timeout=0.5)

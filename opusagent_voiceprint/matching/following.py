@@ -1,0 +1,64 @@
+"""A gallery in step with a store: what changed since the last time is read, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from opusagent_voiceprint.errors import StorageError
+from opusagent_voiceprint.matching.gallery import Gallery
+from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.storage import CallerStore
+
+__all__ = ["StoreView"]
+
+logger = logging.getLogger(__name__)
+
+
+class StoreView:
+    """Brings a store's callers into a gallery. Used by one thread at a time.
+
+    ``live`` says which callers may be matched; the others are left out. So is a record that cannot be read,
+    which must not hide the others' changes and is tried again each time.
+    """
+
+    def __init__(self, store: CallerStore, gallery: Gallery, live: Callable[[Caller], bool]) -> None:
+        self._store = store
+        self._gallery = gallery
+        self._live = live
+        self._unreadable: set[str] = set()
+        self._revision = 0
+
+    def catch_up(self) -> None:
+        """Read what changed. Raises :class:`StorageError` if the store cannot be reached at all."""
+        changed, revision = self._store.changes(self._revision)
+        if revision < self._revision:
+            # The store was emptied or an older copy put in its place: start over.
+            self._gallery.clear()
+            changed, revision = self._store.changes(0)
+        for caller_id in dict.fromkeys([*changed, *self._unreadable]):
+            caller = self.read(caller_id)
+            if caller is None:
+                self._gallery.remove(caller_id)
+            else:
+                self.put(caller)
+        self._revision = revision
+
+    def read(self, caller_id: str) -> Caller | None:
+        """A caller, or None if there is none or the record cannot be read, which is logged once."""
+        try:
+            caller = self._store.get(caller_id)
+        except StorageError as exc:
+            if caller_id not in self._unreadable:
+                self._unreadable.add(caller_id)
+                logger.error("caller %s cannot be read (%s) and is left out", caller_id, type(exc).__name__)
+            return None
+        self._unreadable.discard(caller_id)
+        return caller
+
+    def put(self, caller: Caller) -> None:
+        """Take in a caller that was just read or written, if the caller may be matched."""
+        if self._live(caller):
+            self._gallery.put(caller.caller_id, caller.voiceprints)
+        else:
+            self._gallery.remove(caller.caller_id)
