@@ -119,6 +119,7 @@ _EXPLAIN = r"""
     \bwhere (?:is|are|do|does|will) (?:it|you|my|that|this|the data)\b
     \b(?:is|are|will) (?:it|that|this|my (?:data|voice)|you) (?:\w+ )?<property>\b
     \bdo i (?:have|need|get) to\b|\bmust i\b
+    \b(?:can|could|will|would|may) my (?:\w+ )?(?:voiceprints?|voice|data|profile|details|information) be\b
     \bcan i (?:\w+ )?(?:delete|say no|stop|change|undo|remove|withdraw|opt|refuse)\b
     \bdo you (?:sell|share|record|store|keep|save|use|delete|ever|give|erase|listen)\b
     \b(?:explain|elaborate|clarify)\b|\btell me (?:more|about|what|how|why)\b
@@ -184,7 +185,7 @@ def _vocabulary() -> dict[str, str]:
                 issues?|trouble|need to (?:apologi[sz]e|worry|rush)|big deal|further questions?|difference
                 preference
             """,
-            "aux": "do|will|would|can|could|should|must|did",
+            "aux": "do|will|would|can|could|should|must|did|may",
             "do": r"""
                 want|like|agree|consent|accept|wish|need|think so|feel|trust|remember|recognize|store|save
                 record|keep|use|identify|track|collect|do (?:that|this|it)|have (?:my|a|that)|allow|permit

@@ -2,7 +2,7 @@
 
 Contractions are written out ("dont", "don't" -> "do not") and spellings joined ("recognise" -> "recognize",
 "voice print" -> "voiceprint"). The yes is matched against all the words; the rules that search see them
-without fillers, stutters and "please".
+without fillers, stutters and "please", which stays where it makes a request of a question.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ import re
 from opusagent_voiceprint.consent.answers_en import answers, emergency
 from opusagent_voiceprint.consent.interpret import Grammar
 from opusagent_voiceprint.consent.patterns import alternatives
-from opusagent_voiceprint.consent.withdrawal_en import standing_refusals, withdrawals
+from opusagent_voiceprint.consent.withdrawal_en import (
+    standing_refusals,
+    withdrawals,
+    withdrawals_while_asked,
+)
 
 __all__ = ["build"]
 
@@ -26,6 +30,7 @@ _WRITTEN_OUT: tuple[tuple[str, str], ...] = (
     (r"\b(i|you|we|they)'?ve\b", r"\1 have"),
     (r"\b(you|we|they)'re\b|\b(you)re\b", r"\1\2 are"),
     (r"\b(i|you|we|they|he|she|it)'ll\b", r"\1 will"),
+    (r"\byoull\b", "you will"),
     (r"\bill (?=(?:pass|think|do|let|ask|call|say|have|take|sleep|be|hand)\b)", "i will "),
     (r"\b(i|you|we|they|he|she)'d\b", r"\1 would"),
     (r"\bid (?=(?:like|rather|love|prefer|be)\b)", "i would "),
@@ -45,16 +50,20 @@ _WRITTEN_OUT: tuple[tuple[str, str], ...] = (
     (r"\b(?:ok|okey|okie|kay)\b", "okay"),
     (r"\ball right\b", "alright"),
     (r"\bthankyou\b", "thank you"),
+    (r"\bfor get (?=(?:my|me|about|the|all|everything)\b)", "forget "),
+    (r"\b(forget|delete|erase|remove) my vice\b(?! president)", r"\1 my voice"),
     (r"^(?:uh uh|nuh uh|nu uh)$", "nope"),
 )
 _FILLERS = r"""
-    um+|uh+m?|er|erm|ah|oh|hmm+|please|just|kindly|actually|really|basically|honestly|simply|totally|completely
+    um+|uh+m?|er|erm|ah|oh|hmm+|just|kindly|actually|really|basically|honestly|simply|totally|completely
     fully|entirely|immediately|you know|i mean|like i said
+    (?<!be deleted )(?<!be erased )(?<!be removed )please
 """
 
 _ACTION = r"""
     (?:remember|recognize|greet|know) (?:me|my voice)(?: by (?:my )?(?:voice|name))?<next_time>
-    (?:store|save|keep|make|create|use) (?:it|that|my voice|(?:my|a|the) voiceprint)
+    (?:store|save|keep|use) (?:it|that|my voice|(?:my|a|the) voiceprint)
+    (?:make|create) (?:my|a|the) voiceprint
     do (?:that|it|so)
 """
 _CORE = r"""
@@ -66,7 +75,7 @@ _CORE = r"""
     you (?:may|can) <action>|you may|please <action>
     i (?:would like|want|would love|agree|consent|am happy)(?: for)?(?: you)? to <action>
     i (?:would like|want|would love|agree|consent|am happy) to be (?:remembered|recognized)
-    i would (?:like|love) (?:that|to)|(?:my|the) answer is (?:a )?yes|(?:that|it) is a yes
+    i would (?:like|love) that|(?:my|the) answer is (?:a )?yes|(?:that|it) is a yes
 """
 _TAIL = r"""
     please|thanks|(?:and )?thank you(?: very much| so much)?|sir|ma'?am|madam|sure|okay|alright|fine
@@ -104,6 +113,7 @@ def build() -> Grammar:
         prepare=lambda words: _prepare(words, written_out),
         thin=lambda words: stutter.sub(r"\1", fillers.sub("", words)).strip(),
         withdrawals=withdrawals(),
+        withdrawals_while_asked=withdrawals_while_asked(),
         standing_refusals=standing_refusals(),
         rules=answers(),
         yes=_yes(),

@@ -66,12 +66,14 @@ class Grammar:
 
     ``prepare`` gives the words with contractions and spellings made alike; ``thin`` leaves out fillers and
     stutters, for the rules that search. ``yes`` must match the prepared words from end to end.
-    ``standing_refusals`` answer an open question with no, and are withdrawals when none is open.
+    ``standing_refusals`` answer an open question with no, and are withdrawals when none is open;
+    ``withdrawals_while_asked`` are withdrawals only while one is open.
     """
 
     prepare: Callable[[str], str]
     thin: Callable[[str], str]
     withdrawals: tuple[Rule, ...]
+    withdrawals_while_asked: tuple[Rule, ...]
     standing_refusals: tuple[Rule, ...]
     rules: tuple[Rule, ...]
     yes: re.Pattern[str]
@@ -81,7 +83,9 @@ class Grammar:
 _GRAMMARS = {"en": "opusagent_voiceprint.consent.grammar_en"}
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u00b4`\uff07", "'"))
-_SENTENCE_END = re.compile(r"[.!;:\n\u2026]+")
+_DASH = r"[\-\u2010-\u2015]"
+_SENTENCE_END = re.compile(rf"[.!;:\n\u2026]+|{_DASH}+\s*$")
+_CUT_OFF = re.compile(rf"(?:\.\s?){{2,}}\s*$|\u2026\s*$|{_DASH}[\s.,!]*$")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\s.,!;:\-\u2010-\u2015]|\u2026")
 
 
@@ -89,10 +93,10 @@ def tokens_of(text: str) -> str:
     """The words of a transcript, in lower case and one space apart.
 
     Commas, full stops and hyphens go. Every other character that is not part of a word stays as a token
-    of its own, so that a question mark, a quotation mark or a trailing "..." spoils a yes.
+    of its own, so that a question mark, a quotation mark or a trailing "..." or dash spoils a yes.
     """
     text = unicodedata.normalize("NFC", text.translate(_APOSTROPHES)).lower()
-    text = re.sub(r"(?:\.\s?){2,}\s*$|\u2026\s*$", " ~", text).replace("\u2026", " ")
+    text = _CUT_OFF.sub(" ~", text).replace("\u2026", " ")
     return " ".join(_TOKEN.findall(text))
 
 
@@ -114,7 +118,8 @@ def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
     :param text: the transcript of what the caller said; of any length, with or without punctuation.
     :param language: the language of the call; one without a grammar gives ``UNCLEAR``.
     :param asked: whether the consent question is open. "Please don't remember me" answers an open
-        question with no; said out of the blue it takes back a consent.
+        question with no; said out of the blue it takes back a consent. "Delete everything" takes one back
+        while a question is open, and may be about an order otherwise.
     :return: the answer. Only ``YES`` is consent, and only if the whole question was heard before.
 
     A yes has to match from the first word to the last; everything that refuses is searched for anywhere.
@@ -133,8 +138,8 @@ def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
     searched = grammar.thin(words)
     # By the sentence too: "Never. Delete my voiceprint." is not "never delete my voiceprint".
     sentences = [grammar.thin(grammar.prepare(tokens_of(part))) for part in _SENTENCE_END.split(text)]
-    withdrawals = grammar.withdrawals if asked else (*grammar.withdrawals, *grammar.standing_refusals)
-    if any(rule.found_in(part) for rule in withdrawals for part in (searched, *sentences)):
+    more = grammar.withdrawals_while_asked if asked else grammar.standing_refusals
+    if any(rule.found_in(part) for rule in (*grammar.withdrawals, *more) for part in (searched, *sentences)):
         return Answer.WITHDRAW
     for rule in grammar.rules:
         if rule.found_in(searched):

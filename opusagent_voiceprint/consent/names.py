@@ -6,13 +6,22 @@ import re
 import unicodedata
 
 from opusagent_voiceprint.consent.interpret import grammar_for, tokens_of
+from opusagent_voiceprint.consent.name_words_en import (
+    NAMES_TOO,
+    NO_NAMES,
+    ORDERS,
+    PARTICLES,
+    looks_like_no_name,
+)
 from opusagent_voiceprint.consent.patterns import alternatives, word_set
 
 __all__ = ["MAX_NAME_CHARACTERS", "MAX_NAME_WORDS", "clean_name", "is_emergency", "spoken_name"]
 
 MAX_NAME_CHARACTERS = 40
 MAX_NAME_WORDS = 4
+"""Without particles: "Maria de la Cruz Santos" has three."""
 
+_MAX_WORDS_AND_PARTICLES = 6
 _MAX_HEARD = 200
 _MAX_MARKS = 3
 """More marks on one letter than any orthography uses are decoration, or an attack on whoever renders them."""
@@ -26,41 +35,15 @@ _VARIANTS = str.maketrans(
     }
 )
 
-# Words that turn a "name" into an order to the model that will read it.
-_ORDERS = word_set(
-    """ignore ignoring disregard override bypass jailbreak instruction instructions instruct system systems
-    assistant assistants prompt prompts developer admin administrator sudo user tool tools function
-    execute command commands model chatgpt gpt openai llm previous verified authenticated
-    authorized authorised authenticate verify password passcode secret reveal pretend roleplay transfer refund
-    delete insert script html http https www json"""
-)
-
-_NO_NAMES = word_set(
-    """a about after again all already also am an and any anything are as at be because been bit but by bye
-    call called caller calling can cannot caught come could customer did do does doing done er erm everything
-    fine first for forget from get give go going good got had has have he hear hello help her here hey hi him
-    his hmm how huh i if in is it its just know last later let like little look looking maybe me mean mine
-    minute mister moment more much my myself name names nah need never next nice nickname no nobody none nope
-    not nothing now of off ok okay on only or order other our out over pardon person phone please prefer
-    private problem question rather really remember repeat right said same say secret see she should silence
-    so some somebody someone something sorry speak spell spelled still sure take talk tell than thank thanks
-    that the their them then there they thing think this those time to today tomorrow too try uh um
-    understand unknown up us use very voice wait want was way we well were what whatever when where which who
-    whose why with without would wrong yeah yep yes yet you your yours zero one two three four five six seven
-    eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty hundred
-    stop cancel later busy tired bored married single ready happy sad angry done confused alright absolutely
-    definitely certainly course correct exactly anonymous human agent robot operator representative sir madam
-    ma'am mom mum dad weather appointment account delivery invoice address number
-    back skip pass soon anytime tonight morning afternoon evening great cool perfect perfectly awesome weird
-    wow
-    interesting hurry oops damn fuck fucking shit hell idiot stupid crazy creepy excuse beg leave quick"""
-)
+# "o'brien" is O'Brien, "ada's" is no Ada'S.
+_NAME_PART = re.compile(r"(?<!')[^\s'-]+|(?<=')[^\s'-]{2,}")
 
 _LEADING = word_set(
     "um umm uh er erm well oh ah yes yeah yep sure okay ok alright hi hello hey so please just"
 )
 _TRAILING = r"""
     please|thanks|thank you|speaking|here|sir|again|calling|for short|on the phone|will do
+    with an? \w(?: and an? \w)*
     is (?:fine|good|okay|ok|my name|the name)|would be (?:fine|great)
 """
 _SAYS_NAME = r"""
@@ -72,6 +55,7 @@ _MAY_SAY_NAME = r"""
     it is|it's|its|i am|i'm|im|this is|that is|that's|thats|make it|how about
     (?:<you_can>|just )*(?:use|put|say|write)|(?:i |i'd |i would )prefer
 """
+_OWNER = re.compile(r"\w's$")
 _YOU_CAN = {"you_can": "you (?:can|may|could) |please "}
 
 
@@ -79,20 +63,20 @@ def clean_name(text: str) -> str | None:
     """A name fit to be stored, spoken and shown to a model, or None if this is none.
 
     Letters and marks of any script, single spaces, hyphens and apostrophes; at most 40 characters and four
-    words; NFC; in title case if it came in lower case. Format characters (zero-width, bidirectional) and
-    full stops are dropped; anything else that is no part of a name, words that give orders to a language
-    model, and scripts mixed to look like others, make it None.
+    words beside particles such as "de la"; NFC; in title case if it came in lower case. Format characters
+    (zero-width, bidirectional) and full stops are dropped; anything else that is no part of a name, words
+    that give orders to a language model, and scripts mixed to look like others, make it None.
     """
     if len(text) > 4 * MAX_NAME_CHARACTERS:
         return None
     text = unicodedata.normalize("NFC", text.strip().translate(_VARIANTS))
     text = "".join(" " if c in ".," else c for c in text if unicodedata.category(c) != "Cf")
-    words = [word.strip("-").rstrip("'") for word in text.split(" ") if word.strip("-'")]
+    words = [word.lstrip("-").rstrip("-'") for word in text.split(" ") if word.strip("-'")]
     name = " ".join(words)
-    if not words or len(words) > MAX_NAME_WORDS or not all(_is_name_word(word) for word in words):
+    if not words or _too_many(words) or not all(_is_name_word(word) for word in words):
         return None
     if name == name.lower():
-        name = unicodedata.normalize("NFC", re.sub(r"[^\s'-]+", lambda part: part[0].capitalize(), name))
+        name = unicodedata.normalize("NFC", _NAME_PART.sub(lambda part: part[0].capitalize(), name))
     return name if len(name) <= MAX_NAME_CHARACTERS and not _gives_orders(name) else None
 
 
@@ -109,7 +93,7 @@ def spoken_name(text: str, language: str = "en", expected: bool = True) -> str |
     text = unicodedata.normalize("NFC", text.translate(_VARIANTS)).strip()
     if re.search(r"[?\d\n]|\bspell(?:ed|t)\b", text):
         return None
-    words = re.findall(r"[^\s,.!;:]+", text)
+    words = _once(re.findall(r"[^\s,.!;:]+", text))
     lowered = [word.lower() for word in words]
     if {"not", "don't", "dont", "won't", "rather", "no"} & set(lowered):
         return None
@@ -121,10 +105,14 @@ def spoken_name(text: str, language: str = "en", expected: bool = True) -> str |
         words, lowered = words[1:], lowered[1:]
     words = _without_trailing(words)
     words = _spelled(words)
-    if not 1 <= len(words) <= MAX_NAME_WORDS or any(_is_no_name(word.lower()) for word in words):
+    if not words or _too_many(words) or _no_name_among(words):
         return None
-    if not certain and start and words[0].islower() and words[0].endswith("ing"):
-        return None  # "I'm wondering", "it's raining"
+    if start and " ".join(words).islower():
+        # "It's ridiculous" by a recogniser that would have written "It's Ada"; "I'm wondering".
+        if text != text.lower() or (not certain and words[0].endswith("ing")):
+            return None
+        if any(looks_like_no_name(word) for word in words):
+            return None
     return clean_name(" ".join(words))
 
 
@@ -139,11 +127,32 @@ def is_emergency(text: str, language: str = "en") -> bool:
     return grammar.emergency.search(grammar.thin(grammar.prepare(tokens_of(text[:2000])))) is not None
 
 
-def _is_no_name(word: str) -> bool:
-    return (
-        word in _NO_NAMES
-        or re.match(r"(?:i|it|that|what|who|you|we|they|he|she|there|let)'", word) is not None
+def _too_many(words: list[str]) -> bool:
+    counted = [word for word in words if word.lower() not in PARTICLES]
+    return not 1 <= len(counted) <= MAX_NAME_WORDS or len(words) > _MAX_WORDS_AND_PARTICLES
+
+
+def _no_name_among(words: list[str]) -> bool:
+    allowed = {"mister"} if len(words) > 1 else set()
+    if len(words) > 1 and all(word.istitle() for word in words):
+        allowed |= NAMES_TOO
+    return words[-1].lower() == "mister" or any(
+        word not in allowed
+        and (
+            word in NO_NAMES
+            or re.match(r"(?:i|it|that|what|who|you|we|they|he|she|there|let)'", word)
+            or _OWNER.search(word)
+        )
+        for word in (word.lower() for word in words)
     )
+
+
+def _once(words: list[str]) -> list[str]:
+    """ "Sam, it's Sam" is Sam: what stands before a frame that says it again goes."""
+    again = re.fullmatch(
+        r"(\S+) ((?:it's|its|it is|i'm|im|i am|that's|my name is) \1\b.*)", " ".join(words), re.I
+    )
+    return again[2].split(" ") if again else words
 
 
 def _is_name_word(word: str) -> bool:
@@ -172,7 +181,7 @@ def _gives_orders(name: str) -> bool:
     )
     parts = re.findall(r"[^\s'-]+", plain)
     joined = [re.sub(r"['-]", "", word) for word in plain.split(" ")]
-    return bool(_ORDERS & {*parts, *joined, "".join(joined)})
+    return bool(ORDERS & {*parts, *joined, "".join(joined)})
 
 
 def _after_frame(words: list[str]) -> tuple[int | None, bool]:

@@ -18,6 +18,9 @@ _MAX_DATA = 900
 _MAX_NAME = 40
 _MAX_GREETING = 300
 _MAX_TEXT = 240
+_MAX_KIND = 40
+_MAX_SUMMARY = 450
+_STEP = 20
 
 _OPEN, _CLOSE = "<caller_memory>", "</caller_memory>"
 
@@ -28,8 +31,9 @@ def context_block(
     """The item that tells the model who was recognised, what to say first, and what is remembered.
 
     What callers said stands as JSON between ``<caller_memory>`` and ``</caller_memory>``: at most
-    ``max_facts`` facts, the newest, and the last call's summary; about 900 characters, the oldest facts going
-    first. ``<``, ``>`` and ``&`` are escaped, so nothing in the data can end the block.
+    ``max_facts`` facts, the newest, and the last call's summary; at most 900 characters as they are put in,
+    the summary cut first and then the oldest facts left out. ``<``, ``>`` and ``&`` are escaped, so nothing
+    in the data can end the block.
     """
     name = _name(caller_name)
     who = f"as {name}" if name else "as a returning caller whose name is not known"
@@ -61,18 +65,22 @@ def _data(memory: Memory, now: datetime, max_facts: int) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if memory.summaries:
         last = memory.summaries[-1]
-        data["last_call"] = {"days_ago": days_since(last.at, now), "about": _text(last.text)}
+        # "<" is six characters when it is escaped, so 240 characters can be more than all the data may be.
+        for limit in range(_MAX_TEXT, 0, -_STEP):
+            data["last_call"] = {"days_ago": days_since(last.at, now), "about": _text(last.text, limit)}
+            if len(_escaped(data)) <= _MAX_SUMMARY:
+                break
     newest = memory.facts[max(0, len(memory.facts) - max(0, max_facts)) :]
-    facts = [{"kind": _text(fact.kind), "text": _text(fact.text)} for fact in newest]
-    while facts and len(_json({**data, "facts": facts})) > _MAX_DATA:
+    facts = [{"kind": _text(fact.kind, _MAX_KIND), "text": _text(fact.text)} for fact in newest]
+    while facts and len(_escaped({**data, "facts": facts})) > _MAX_DATA:
         facts = facts[1:]
     if facts:
         data["facts"] = facts
     return data
 
 
-def _text(text: str) -> str:
-    return shorten(one_line(text), _MAX_TEXT)
+def _text(text: str, limit: int = _MAX_TEXT) -> str:
+    return shorten(one_line(text), limit)
 
 
 def _json(data: object) -> str:

@@ -25,9 +25,14 @@ _ASKS = (
     r"\b(?:call|phone|ring|text|write|contact|reach|e-?mail) me (?:only |back )?"
     r"(?:in|at|on|by|before|after|between|during|when|tomorrow)\b[^;,]*"
 )
-_NO_POSSESSION = (
-    r"(?!(?:\w+ )?(?:problem|question|issue|complaint|request|look|feeling|idea|headache|couple|few|bit|lot"
-    r"|quick|hard time|meeting)s?\b)"
+# Whatever else callers have may be an illness, a faith or a child: only what is harmless is noted.
+_POSSESSION = (
+    r"(?:[\w-]+ ){0,2}?(?:dog|puppy|cat|kitten|horse|pony|bird|parrot|budgie|fish|frog|rabbit|hamster|turtle"
+    r"|chicken|goat|sheep|cow|house|flat|apartment|garden|balcony|terrace|pool|garage|kitchen|bathroom|cellar"
+    r"|attic|roof|cottage|farm|car|van|truck|lorry|bike|bicycle|motorbike|motorcycle|scooter|boat|caravan"
+    r"|camper|trailer|shop|store|business|company|restaurant|cafe|office|warehouse|website|phone|mobile"
+    r"|laptop|computer|printer|tablet|router|television|tv|subscription|membership|account|season ticket)"
+    r"(?:s|es)?\b"
 )
 _PREFERENCES = (
     ("prefers", r"\bi(?: would|'d)?(?: really| always| usually| much)? prefer (?P<what>[^;]+)"),
@@ -38,7 +43,7 @@ _FACTS = (
     ("lives", r"\bi(?: now)? live (?P<what>(?:in|at|near|on|with|by)\b[^;,]+)"),
     ("moved", r"\bi(?: have|'ve)?(?: just)? moved (?P<what>to\b[^;,]+)"),
     ("works", r"\bi work (?P<what>(?:in|at|for|as|from|with)\b[^;,]+)"),
-    ("has", rf"\bi(?:'ve| have)?(?: have| got) (?P<what>(?:a|an|two|three|four) {_NO_POSSESSION}[^;,]+)"),
+    ("has", rf"\bi(?:'ve| have)?(?: have| got) (?P<what>(?:a|an|two|three|four) {_POSSESSION})"),
     ("owns", r"\bi own (?P<what>(?:a|an|the|two)\b[^;,]+)"),
     ("drives", r"\bi drive (?P<what>(?:a|an)\b[^;,]+)"),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 __all__ = ["clean_text", "one_line", "shorten", "without_secrets"]
 
@@ -32,15 +33,27 @@ _NUMBER_WORD = (
 _SPOKEN_DIGITS = re.compile(
     rf"\b{_NUMBER_WORD}(?:[\s,.\-]{{1,3}}(?:and )?{_NUMBER_WORD}){{2,}}\b", re.IGNORECASE
 )
+# What stands beside such a word may be the secret itself, in any order, so the whole sentence goes.
 _SECRET = re.compile(
-    r"\b(?:password|pass ?phrase|pass ?code|pin|pin (?:code|number)|cvv|cvc|secret(?: \w+)?|maiden name|ssn"
-    r"|security (?:code|answer|number)|social security(?: number)?|iban|sort code"
-    r"|(?:routing|account|card|member|membership|passport) number|(?:one time|verification) code)\b"
+    r"\b(?:pass ?(?:words?|phrases?|codes?)|p\.? ?i\.? ?n|pins|c\.? ?v\.? ?[vc]2?|ssn|otps?|o t p"
+    r"|security (?:codes?|answers?|questions?|numbers?|words?)|social security|one[ -]?time[ -]?\w+"
+    r"|(?:verification|access|authentication|authori[sz]ation|confirmation|recovery|activation|unlock) codes?"
+    r"|memorable (?:\w+)|secret(?: \w+)? (?:is|was)|secret (?:words?|answers?|questions?|codes?|phrases?)"
+    r"|maiden name|log-?ins?|(?:my|the|your) log in|user ?names?|credentials|iban|sort code"
+    r"|passport number)\b",
+    re.IGNORECASE,
+)
+# "My password is. Swordfish."
+_SECRET_FOLLOWS = re.compile(r"(?:\b(?:is|are|was|it's|its|equals|to)|[:=])\W*$", re.IGNORECASE)
+_FEW_WORDS = 2
+_NUMBERED = re.compile(
+    r"\b(?:routing|account|card|member|membership|customer) number\b"
     r"(?P<value>\s*(?:[:=]|(?:\bis|\bwas|\bit's|\bits|\bequals|'s)\b)\s*)"
-    # "my password is not working" is a request, and gives nothing away.
+    # "my card number is not accepted" is a request, and gives nothing away.
     r"(?!\s*(?:not|wrong|expired|locked|blocked|broken|missing|lost|gone|too|being|no longer|invalid)\b)",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 
 def one_line(text: str) -> str:
@@ -75,14 +88,28 @@ def shorten(text: str, limit: int) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """The text without e-mail addresses, long numbers, codes, and what follows "my password is".
+    """The text without e-mail addresses, long numbers, codes, and sentences about passwords and the like.
 
-    Long is four digits in figures, however grouped, or three number words in a row.
+    Long is four digits in figures, however grouped, or three number words in a row. A sentence that breaks
+    off before the secret ("My password is.") takes the next one with it.
     """
-    text = one_line(text)
-    if found := _SECRET.search(text):
+    text = " ".join(_harmless(_SENTENCE_END.split(one_line(text))))
+    if found := _NUMBERED.search(text):
         text = text[: found.start("value")].rstrip() + " (removed)"
     text = _EMAIL.sub(_REMOVED_ADDRESS, text)
     text = _DIGITS.sub(_REMOVED_NUMBER, text)
     text = _SPOKEN_DIGITS.sub(_REMOVED_NUMBER, text)
     return _CODE.sub(_REMOVED_NUMBER, text)
+
+
+def _harmless(sentences: Iterable[str]) -> list[str]:
+    kept = []
+    breaks_off = False
+    for sentence in sentences:
+        secret = _SECRET.search(sentence) is not None
+        if not secret and not breaks_off:
+            kept.append(sentence)
+        breaks_off = secret and (
+            _SECRET_FOLLOWS.search(sentence) is not None or len(sentence.split()) <= _FEW_WORDS
+        )
+    return kept

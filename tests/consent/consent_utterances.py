@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["NOT_A_WITHDRAWAL", "NOT_A_YES", "OTHER", "WITHDRAWALS", "YES"]
+__all__ = [
+    "NOT_A_WITHDRAWAL",
+    "NOT_A_YES",
+    "OTHER",
+    "WITHDRAWALS",
+    "WITHDRAWALS_OUT_OF_THE_BLUE",
+    "WITHDRAWALS_WHILE_ASKED",
+    "YES",
+]
 
 
 def _lines(text: str) -> list[str]:
@@ -133,7 +141,6 @@ WITHDRAWALS = _lines("""
     delete everything about me
     delete everything you stored
     delete all data about me
-    Delete everything.
     delete all information about me
     remove my data
     Remove my data, please.
@@ -226,8 +233,6 @@ WITHDRAWALS = _lines("""
     please unenroll me
     un-enroll my voice
     delete me from your system
-    opt me out
-    I want to opt out
     I want to opt out of voice recognition
     opt out of being recognised
     I regret saying yes
@@ -253,9 +258,34 @@ WITHDRAWALS = _lines("""
     forget voice
     unsubscribe me from voice recognition
     I'd like to cancel being recognised
-    forget all of it
     you can delete my voiceprint now
     I don't want to be in your system anymore
+    yes I take it back
+    No more voice recognition please
+    stop greeting me by name
+    stop keeping notes about me
+    I demand deletion of my voiceprint
+    I request deletion of my data
+    I request the deletion of my data
+    immediate erasure of my voiceprint please
+    Make sure my voice is deleted
+    clear my data
+    take away my voiceprint
+    delete the notes about me
+    delete your notes on me
+    delete everything you have about me
+    remove my consent
+    for get my voice
+    forget my vice
+    I don't give you permission anymore
+    you're not allowed to use my voice anymore
+    I'd rather not be recognized anymore
+    I demand that you delete my voiceprint
+    I demand that you no longer use my voiceprint
+    I no longer consent to voice recognition
+    I no longer consent to being recognised
+    I'd be glad if you could delete my voiceprint
+    I don't want you to have a voiceprint of me any more
 """)
 
 NOT_A_WITHDRAWAL = _lines("""
@@ -363,6 +393,97 @@ NOT_A_WITHDRAWAL = _lines("""
     delete it
     can you take that back to the warehouse
     I'm afraid the update will delete my profile
+    I bought a lamp last week and I want to take it back
+    I bought a lamp last week. I want to take it back.
+    Can I bring the lamp in, I want to take this back
+    I'll take that back
+    I want to take it back
+    I no longer consent to marketing emails
+    I no longer agree to the price
+    I withdraw my consent to marketing emails
+    cancel my agreement
+    I don't agree to the price
+    you may take it back
+    I still can't find where to delete my data
+    my wife has a bad cold and I want it fixed
+    what do you do when I delete my data
+    do you know my voice
+    I don't know my data
+    delete everything on my list
+    you can remove everything from the basket
+    I'd like a bunch of forget-me-nots
+    Do you not remember me?
+    I told you yesterday do you not remember me
+    do you still not recognize my voice
+    does it not recognize my voice
+    you probably do not remember me
+    you still don't recognise me
+    Can you not remember me?
+    Why do you not recognize me anymore?
+    Why do you no longer recognise me?
+    you no longer recognise my voice
+    why do you not want to remember me
+    Please keep my voiceprint, don't delete it
+    there's no need to delete my voiceprint
+    there is no reason to erase my data
+    Can my voiceprint be deleted?
+    Could my data be deleted?
+    So you delete my voiceprint after a year?
+    you delete my voiceprint after a year right
+    I'm afraid you'll delete my voiceprint
+    I heard that you will delete my data
+    I clicked on delete my profile and got an error
+    I pressed the delete my data button
+    the website says delete my data but nothing happens
+    the app told me to delete my profile
+    I want to know when you delete my data
+    I want to know whether you delete my data
+    yes you can keep it until i say forget my voice
+    keep it until I say forget my voice
+    I don't want my voiceprint deleted
+    I don't want my voiceprint to be deleted
+    I don't want a voice assistant
+    stop greeting me as John
+    I'm not allowed to use my voice
+    clear my voice
+    my vice is coffee
+    delete the notes about my order
+    remove my permission slip
+    I'd rather not be called
+""")
+
+WITHDRAWALS_WHILE_ASKED = _lines("""
+    opt out
+    opt me out
+    I want to opt out
+    I'd like to opt out please
+    delete everything
+    Delete everything.
+    please delete everything
+    you can remove everything
+    forget all of it
+""")
+
+WITHDRAWALS_OUT_OF_THE_BLUE = _lines("""
+    don't remember me
+    please don't recognise me
+    do not store my voice
+    I don't want to be recognised
+    I don't want you to keep my voiceprint
+    i dont want my voice stored
+    don't use my voiceprint
+    I don't consent
+    I don't consent to voice recognition
+    I don't want a voiceprint
+    I don't want any voiceprint
+    I don't want you to have a voiceprint of me
+    don't keep notes about me
+    don't take notes about me
+    I'd rather not be recognised
+    I'd rather you didn't remember me
+    you may not use my voice
+    you're not allowed to use my voice
+    you can't use my voice
 """)
 
 NOT_A_YES = _lines("""
@@ -588,6 +709,21 @@ NOT_A_YES = _lines("""
     0
     42 yes
     yes 42
+    I'd like to
+    I would love to
+    yes I'd like to
+    please make it
+    please make that
+    you can make it
+    I'd like to\u2014
+    You may -
+    You may \u2014.
+    Yes\u2014
+    Yes-
+    yes --
+    I do\u2013
+    I agree -
+    yes you can keep it until i say forget my voice
 """)
 
 OTHER = {
@@ -757,6 +893,9 @@ OTHER = {
         what data do you keep
         what if I say no later
         how do I delete my voiceprint
+        Can my voiceprint be deleted?
+        Could my data be deleted?
+        can my voice be erased
         yes, what is that?
         yes what do you mean
         okay what is a voiceprint

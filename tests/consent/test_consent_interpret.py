@@ -6,7 +6,15 @@ import itertools
 import string
 
 import pytest
-from consent_utterances import NOT_A_WITHDRAWAL, NOT_A_YES, OTHER, WITHDRAWALS, YES
+from consent_utterances import (
+    NOT_A_WITHDRAWAL,
+    NOT_A_YES,
+    OTHER,
+    WITHDRAWALS,
+    WITHDRAWALS_OUT_OF_THE_BLUE,
+    WITHDRAWALS_WHILE_ASKED,
+    YES,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -67,21 +75,17 @@ def test_a_withdrawal_is_heard_whatever_else_is_said_before_it(before: str, text
     assert interpret(f"{before}. {text}") is Answer.WITHDRAW
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "don't remember me",
-        "please don't recognise me",
-        "do not store my voice",
-        "I don't want to be recognised",
-        "I don't want you to keep my voiceprint",
-        "i dont want my voice stored",
-        "don't use my voiceprint",
-    ],
-)
+@pytest.mark.parametrize("text", WITHDRAWALS_OUT_OF_THE_BLUE)
 def test_a_plain_refusal_answers_an_open_question_and_withdraws_out_of_the_blue(text: str) -> None:
     assert interpret(text) is Answer.NO
     assert interpret(text, asked=False) is Answer.WITHDRAW
+
+
+@pytest.mark.parametrize("text", WITHDRAWALS_WHILE_ASKED)
+def test_words_that_name_nothing_of_ours_withdraw_only_while_a_question_of_ours_is_open(text: str) -> None:
+    assert interpret(text) is Answer.WITHDRAW
+    assert interpret(f"hello. {text}") is Answer.WITHDRAW
+    assert interpret(text, asked=False) is not Answer.WITHDRAW
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,14 @@ def test_much_memory_is_cut_from_the_oldest_fact_on() -> None:
     assert len(data["last_call"]["about"]) <= 240
 
 
+@pytest.mark.parametrize("sign", ["<", "&", '"', "\\"])
+def test_the_data_is_as_short_when_every_character_of_it_is_escaped(sign: str) -> None:
+    memory = _memory(*(f"{n}" + sign * 190 for n in range(5)), summary=sign * 400)
+    block = context_block("Ada", "Hello", memory, NOW)
+    assert len(block[block.index(OPEN) :]) <= 900 + len(OPEN) + len(CLOSE)
+    assert len(_data(block)["last_call"]["about"]) > 40
+
+
 def test_an_ordinary_block_is_small() -> None:
     memory = _memory("lives in Graz", "prefers e-mail", summary="I need a new lamp for the kitchen.")
     assert len(context_block("Ada", "Welcome back, Ada!", memory, NOW)) < 900

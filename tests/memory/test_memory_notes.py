@@ -121,6 +121,11 @@ def test_what_callers_say_about_themselves_is_noted_in_the_third_person(
         "my order is late",
         "call me Ada",
         "I want you to check",
+        "I have a daughter",
+        "I have a rash",
+        "I have a limp",
+        "I'm a vegan",
+        "I am a widow",
     ],
 )
 def test_requests_and_questions_are_no_facts(said: str) -> None:
@@ -142,6 +147,21 @@ def test_five_facts_a_call_are_enough_and_repetitions_count_once() -> None:
         "my surgery is on May 3rd",
         "I have a muslim wedding to order lamps for",
         "I like the trade union offer",
+        "I have a condition and need the lamp on Monday",
+        "I have asthma, can you change the delivery",
+        "my insulin was delivered to the wrong address",
+        "I need a ramp because I use a wheelchair",
+        "I am blind and need help with the invoice",
+        "I'm deaf, please write to me about my order",
+        "my husband hits me, I need a new number",
+        "he beats me and I want to change my account",
+        "I want to report abuse on my account",
+        "my union pays the invoice",
+        "I'm a party member and want the discount",
+        "I prefer delivery after church",
+        "I take metformin so call me in the afternoon",
+        "I'm taking warfarin, please change my delivery",
+        "I like my catholic school",
     ],
 )
 def test_health_faith_and_the_like_are_not_noted(said: str) -> None:
@@ -162,6 +182,18 @@ SECRETS = [
     ("that is twelve thirty four", "thirty"),
     ("double seven double eight double nine", "eight"),
     ("my password is hunter two", "hunter"),
+    ("I changed my password to swordfish", "swordfish"),
+    ("Swordfish is my password", "Swordfish"),
+    ("my pin 482 is not accepted", "482"),
+    ("my P I N is 48", "48"),
+    ("my c v v is 123", "123"),
+    ("my CVV 123", "123"),
+    ("My memorable word is banana", "banana"),
+    ("my login is ada1", "ada1"),
+    ("the one-time code was teal", "teal"),
+    ("my otp is teal", "teal"),
+    ("My password is. Swordfish.", "Swordfish"),
+    ("The passcode. It is teal.", "teal"),
     ("my password: hunter", "hunter"),
     ("Password = swordfish", "swordfish"),
     ("my mother's maiden name is Byron", "Byron"),
@@ -191,16 +223,22 @@ def test_secrets_get_neither_into_notes_nor_into_memory(said: str, secret: str) 
 @pytest.mark.parametrize(
     "said",
     [
-        "my password is not working",
+        "my card number is not accepted",
+        "I can't log in to my account",
+        "the spinning wheel of the lamp",
         "I need 12 lamps by May 3rd",
         "call me at ten thirty",
         "at 10:30",
         "it costs 150 euros",
-        "I forgot my pin",
     ],
 )
 def test_ordinary_numbers_and_complaints_stay(said: str) -> None:
     assert without_secrets(said) == said
+
+
+@pytest.mark.parametrize("about", ["I forgot my pin.", "my password is not working!", "my login fails?"])
+def test_a_sentence_about_a_secret_goes_and_those_around_it_stay(about: str) -> None:
+    assert without_secrets(f"I need a lamp. {about} Please send it.") == "I need a lamp. Please send it."
 
 
 # Cleaning
