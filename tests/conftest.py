@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -67,8 +68,21 @@ def encoder() -> SpeakerEncoder:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Tests see neither the settings nor the ``.env`` of whoever runs them."""
-    import os
-
     for name in list(os.environ):
         if name.startswith(("VOICE_", "OPUSAGENT_PLUGINS", "OPUSAGENT_DISABLED")):
             monkeypatch.delenv(name)
+
+
+EXPECTED_SKIPS: frozenset[str] = frozenset()
+"""Tests that CI may skip, by node id."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test that nobody expects is a failure: it would hide a missing install step."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or reporter is None:
+        return
+    skipped = {report.nodeid for report in reporter.stats.get("skipped", [])}
+    if unexpected := sorted(skipped - EXPECTED_SKIPS):
+        reporter.write_line(f"skipped in CI, and not expected to be: {', '.join(unexpected)}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
