@@ -259,7 +259,7 @@ class OpusAgentVoiceRecognizer:
             )
             if found.caller_id is None or self._may_still_be_matched(found.caller_id):
                 break
-            # Expired since the caller was read: whoever is next is asked for.
+            # Expired, or not to be read any more: whoever is next is asked for.
             gallery.remove(found.caller_id)
         self._log("decided %s", found.decision.value)
         return found
@@ -267,7 +267,11 @@ class OpusAgentVoiceRecognizer:
     def _may_still_be_matched(self, caller_id: str) -> bool:
         if not isinstance(self.storage, CallerStore):
             return True
-        caller = self.storage.get(caller_id)
+        try:
+            caller = self.storage.get(caller_id)
+        except StorageError as exc:
+            logger.error("a caller could not be read and is not matched: %s", type(exc).__name__)
+            return False
         return caller is not None and self._live(caller)
 
     def _live(self, caller: Caller) -> bool:

@@ -28,8 +28,8 @@ class GalleryFollower:
     """Reads the store on its own thread and writes the gallery.
 
     Callers who may not be matched are never put in, and those who have not called for the retention period
-    are erased. A record that cannot be read is left out and the others are followed. While the store cannot
-    be reached, the gallery stays as it is; the follower catches up later.
+    are erased. A record that cannot be read does not keep the others from being followed. While the store
+    cannot be reached, the gallery stays as it is; the follower catches up later.
     """
 
     def __init__(

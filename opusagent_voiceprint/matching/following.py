@@ -18,8 +18,9 @@ logger = logging.getLogger(__name__)
 class StoreView:
     """Brings a store's callers into a gallery. Used by one thread at a time.
 
-    ``live`` says which callers may be matched; the others are left out. So is a record that cannot be read,
-    which must not hide the others' changes and is tried again each time.
+    ``live`` says which callers may be matched; the others are left out. A record that cannot be read does not
+    hide the others' changes and is tried again each time; what is known of that caller stays, since whoever
+    is matched is read again before anything comes of it.
     """
 
     def __init__(self, store: CallerStore, gallery: Gallery, live: Callable[[Caller], bool]) -> None:
@@ -38,10 +39,10 @@ class StoreView:
             changed, revision = self._store.changes(0)
         for caller_id in dict.fromkeys([*changed, *self._unreadable]):
             caller = self.read(caller_id)
-            if caller is None:
-                self._gallery.remove(caller_id)
-            else:
+            if caller is not None:
                 self.put(caller)
+            elif caller_id not in self._unreadable:
+                self._gallery.remove(caller_id)
         self._revision = revision
 
     def read(self, caller_id: str) -> Caller | None:
@@ -51,7 +52,7 @@ class StoreView:
         except StorageError as exc:
             if caller_id not in self._unreadable:
                 self._unreadable.add(caller_id)
-                logger.error("caller %s cannot be read (%s) and is left out", caller_id, type(exc).__name__)
+                logger.error("caller %s cannot be read (%s); the others are", caller_id, type(exc).__name__)
             return None
         self._unreadable.discard(caller_id)
         return caller
