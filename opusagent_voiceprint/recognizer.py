@@ -49,8 +49,9 @@ _A_DAY: Final = timedelta(days=1)
 _SAME_CALLER: Final = 0.62
 """Similarity under which two voiceprints of one kind of line are not one person's.
 
-From benchmarks/operating_points.py: 1 % of one speaker's pairs lie below a cosine of 0.77 (wide) and 0.81
-(telephone), half of two speakers' below 0.54 and 0.65; 0.62 stands for 0.67 and 0.73.
+From benchmarks/operating_points.py: with three windows on one side, 1 % of one speaker's pairs lie below a
+cosine of 0.78 (wide) and 0.81 (telephone), half of two speakers' below 0.54 and 0.65; 0.62 stands for 0.67
+and 0.73.
 """
 
 

@@ -310,8 +310,12 @@ class ConsentDialogue:
         def add(caller: Caller) -> Caller:
             return caller.model_copy(update={"consents": [*caller.consents, record]})
 
+        def take_back(caller: Caller) -> Caller:
+            kept = [each for each in caller.consents if each.consent_id != record.consent_id]
+            return caller.model_copy(update={"consents": kept})
+
         try:
-            changed = await self._shared.records.change(self.caller.caller_id, add)
+            changed = await self._shared.records.change(self.caller.caller_id, add, undo=take_back)
         except StorageError as exc:
             log_failure(self._call.id, "a consent to memory could not be stored", exc)
             return False

@@ -70,16 +70,36 @@ class Records:
 
         return await self._run(lambda: self.store.put(caller, expected_version=0), _WRITE_TIMEOUT, undo)
 
-    async def change(self, caller_id: str, change: Callable[[Caller], Caller | None]) -> Caller | None:
-        """Change a caller, again if somebody else does at the same time; None if there is none any more."""
+    async def change(
+        self,
+        caller_id: str,
+        change: Callable[[Caller], Caller | None],
+        undo: Callable[[Caller], Caller | None] | None = None,
+    ) -> Caller | None:
+        """Change a caller, again if somebody else does at the same time; None if there is none any more.
 
-        def run() -> Caller | None:
+        A change that comes through after the deadline, when it was said to have failed, is followed by
+        ``undo``.
+        """
+
+        def run(change: Callable[[Caller], Caller | None]) -> Caller | None:
             try:
                 return self.store.update(caller_id, change)
             except UnknownCallerError:
                 return None
 
-        return await self._run(run, _WRITE_TIMEOUT)
+        def late(done: Future[Caller | None]) -> None:
+            if undo is None or done.cancelled() or done.exception() is not None:
+                return
+            logger.warning("a change was stored after its deadline and is undone")
+            try:
+                run(undo)
+            except StorageError as exc:
+                logger.error(
+                    "caller %s: a late change could not be undone: %s", caller_id, type(exc).__name__
+                )
+
+        return await self._run(lambda: run(change), _WRITE_TIMEOUT, late)
 
     async def allow_asking(self, subject: str) -> None:
         """Forget a remembered no."""

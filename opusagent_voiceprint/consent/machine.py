@@ -83,6 +83,7 @@ Line = Literal[
     "memory_reprompt",
     "memory_granted",
     "memory_declined",
+    "memory_failed",
     "declined",
     "never_again",
     "third_party",
@@ -321,7 +322,7 @@ def _memory_asked(state: ConsentState, event: Event) -> Step:
 def _storing_memory(state: ConsentState, event: Event) -> Step:
     if not isinstance(event, MemoryStored):
         return state, ()
-    line: Line = "memory_granted" if event.stored else "failed"
+    line: Line = "memory_granted" if event.stored else "memory_failed"
     return replace(state, stage=Stage.ENROLLED), (Say(line), YieldFloor())
 
 

@@ -41,6 +41,7 @@ class ConsentScript(BaseModel):
     memory_reprompt: str = Field(max_length=600)
     memory_granted: str = Field(max_length=600)
     memory_declined: str = Field(max_length=600)
+    memory_failed: str = Field(max_length=600)
     declined: str = Field(max_length=600)
     never_again: str = Field(max_length=600)
     withdrawn: str = Field(max_length=600)
@@ -121,6 +122,7 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
         ),
         memory_granted="Thank you, I will keep notes of what we talk about. How can I help you?",
         memory_declined="All right, I will not keep notes. How can I help you?",
+        memory_failed="I'm sorry, that did not work, so I will not keep notes. How can I help you?",
         declined="All right, I will not keep your voiceprint. Nothing else changes.",
         never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
         withdrawn="Done. Your voiceprint and everything kept about you are deleted.",

@@ -12,7 +12,7 @@ from worlds import REQUEST, agent_says, enroll, settings, speaks, until, world
 from opusagent_hooks import AudioChunk, Call, Turn
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.models import Caller, Purpose
 from opusagent_voiceprint.storage import SQLiteStorage
 
 
@@ -131,6 +131,25 @@ async def test_when_the_store_cannot_write_no_enrollment_is_confirmed(
         await speaks(call, "Never mind, where is my lamp?")
         assert call.replies[-1].to == "Never mind, where is my lamp?"
         assert ours.callers == []
+
+
+async def test_when_the_consent_to_memory_cannot_be_stored_only_that_is_said_to_have_failed(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    store = FailingStore(tmp_path / "voices.db")
+    async with world(tmp_path, store=store) as ours, ours.host.call() as call:
+        await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
+        await agent_says(call, "voiceprint")
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "name")
+        await speaks(call, "Ada.")
+        await agent_says(call, "notes")
+        store.failing = frozenset({"put"})
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "did not work, so I will not keep notes")
+        assert not any("nothing was kept" in turn.text for turn in call.turns)
+        assert [caller.name for caller in ours.callers] == ["Ada"]
+        assert ours.callers[0].consent(Purpose.MEMORY) is None
 
 
 async def test_when_the_store_cannot_read_the_caller_is_anonymous_and_recovery_needs_no_restart(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import threading
@@ -20,8 +21,9 @@ from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.listener import Listener
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, SpeechWindow, WindowSource
+from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.matching import Gallery
-from opusagent_voiceprint.models import DoNotAsk, Embedding, utc_now
+from opusagent_voiceprint.models import Caller, DoNotAsk, Embedding, utc_now
 from opusagent_voiceprint.storage import SQLiteStorage
 
 
@@ -195,3 +197,44 @@ async def test_p2_a_call_that_ends_before_its_voice_is_stored_is_held_by_nothing
 
         await until(call, let_go)  # the engine may be busy with its last windows
         assert ours.callers == []
+
+
+class LateStore(SQLiteStorage):
+    """A store whose writes come through, but not before a test says so."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.slow = False
+        self.may_write = threading.Event()
+
+    def put(self, caller: Caller, *, expected_version: int) -> Caller:
+        if self.slow:
+            self.may_write.wait(20.0)
+        return super().put(caller, expected_version=expected_version)
+
+
+async def test_what_was_said_to_have_failed_is_undone_when_it_comes_through_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(records_module, "_WRITE_TIMEOUT", 0.2)
+    store = LateStore(tmp_path / "voices.db")
+    kept = store.put(Caller(languages=["en"]), expected_version=0)
+    records = Records(store, timeout=0.2)
+    store.slow = True
+    with pytest.raises(StorageError, match="did not answer"):
+        await records.add(Caller())
+    with pytest.raises(StorageError, match="did not answer"):
+        await records.change(
+            kept.caller_id,
+            lambda caller: caller.model_copy(update={"languages": ["en", "de"]}),
+            undo=lambda caller: caller.model_copy(update={"languages": ["en"]}),
+        )
+    store.slow = False
+    store.may_write.set()
+    deadline = time.monotonic() + 20.0
+    while caplog.text.count("after its deadline") < 2 or [
+        (each.caller_id, each.languages) for each in store.all()
+    ] != [(kept.caller_id, ["en"])]:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    records.close()
