@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 from opusagent_hooks._simulated_events import CallClock, ContextItem, Reply, Timeline, ToolUse
@@ -63,6 +64,7 @@ class SimulatedAgent:
         self._floor_timer: asyncio.TimerHandle | None = None
         self._interrupt_next = False
         self._over = False
+        self._expected: asyncio.Event | None = None
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -150,6 +152,21 @@ class SimulatedAgent:
             self._owed = self._last_words
             self._in_background(self.answer())
 
+    def expect_context(self, within: float) -> AbstractContextManager[None]:
+        """Hold :meth:`answer` back until the block is left, at most ``within`` seconds of the call."""
+        self._check_alive()
+        return self._expecting(within)
+
+    @contextmanager
+    def _expecting(self, within: float) -> Iterator[None]:
+        self._expected = expected = asyncio.Event()
+        timer = asyncio.get_running_loop().call_later(self._clock.real(within), expected.set)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            expected.set()
+
     async def end_call(self, reason: str) -> None:
         """Hang up; ``call_end`` is dispatched when the turns before it were handled."""
         self._on_end(reason)
@@ -178,6 +195,8 @@ class SimulatedAgent:
     async def answer(self) -> None:
         """Reply to what is owed an answer, unless a plugin holds the floor by then."""
         async with self._mouth:
+            if self._expected is not None:
+                await self._expected.wait()
             to = self._owed
             if to is None or self.floor_is_taken or self._over:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -101,6 +102,14 @@ class AgentPort(Protocol):
 
     async def yield_floor(self, *, reply: bool = False) -> None:
         """Give the floor back. With ``reply`` the agent answers the caller's last words now."""
+        ...
+
+    def expect_context(self, within: float) -> AbstractContextManager[None]:
+        """Have the agent's next reply wait for context that is about to be put in.
+
+        It waits until the block is left, at most ``within`` seconds. A reply that a service begins by
+        itself, without the host asking for it, does not wait.
+        """
         ...
 
     async def end_call(self, reason: str) -> None:

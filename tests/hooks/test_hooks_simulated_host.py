@@ -216,6 +216,22 @@ class TestTheAgent:
         assert [item.text for item in answer.context] == ["The caller is Maria."]
         assert answer.instructions == ("Be brief.",)
 
+    async def test_a_reply_waits_for_context_that_is_expected(self):
+        async with host().call() as call:
+            with call.agent.expect_context(5.0):
+                asking = asyncio.create_task(call.caller_says("Who am I?"))
+                await asyncio.sleep(0.05)
+                assert call.replies == ()
+                await call.agent.put_context("The caller is Maria.")
+            await asking
+        assert [item.text for item in call.replies[0].context] == ["The caller is Maria."]
+
+    async def test_a_reply_waits_for_expected_context_only_so_long(self):
+        async with host().call() as call:
+            with call.agent.expect_context(0.05):
+                await asyncio.wait_for(call.caller_says("Who am I?"), 2.0)
+            assert call.replies[0].context == ()
+
     async def test_context_that_was_taken_back_is_in_no_later_reply(self):
         async with host().call() as call:
             kept = await call.agent.put_context("kept")
