@@ -207,6 +207,22 @@ async def test_while_the_floor_is_taken_the_host_gets_no_reply() -> None:
     assert len(wire.of("response.create")) == 1
 
 
+async def test_a_reply_that_waits_when_the_floor_is_taken_goes_on_waiting() -> None:
+    wire = await ready()
+    await wire.caller_says("A question.")
+    await wire.host("response.create")
+    response_id = wire.begin()
+    await wire.caller_says("Forget my voice.", "item_c2")
+    await wire.host("response.create")
+    await wire.link.take_floor()
+    wire.finish(response_id)
+    await asyncio.sleep(0.02)
+    assert len(wire.of("response.create")) == 2
+    saying = await say(wire, "I have deleted your voice.")
+    wire.respond("I have deleted your voice.")
+    assert (await saying).completed
+
+
 async def test_the_floor_given_back_with_a_reply_answers_what_was_said() -> None:
     wire = await ready()
     await wire.link.take_floor()
