@@ -19,6 +19,10 @@ __all__ = ["Conversation"]
 _QUIET_AFTER: Final = 1.0
 """Seconds without caller's audio after which a turn that the host never ended holds nothing up."""
 
+_LEVEL: Final = "server_vad"
+_PADDING_MS: Final = 300
+"""What a service puts before detected speech unless the session says otherwise."""
+
 _TOOL_ANSWERS_WITHIN: Final = 15.0
 """Seconds after which a function call that the host never answered holds nothing up."""
 
@@ -39,12 +43,13 @@ class Conversation:
         self._session: dict[str, Any] = {}
         self._calls: dict[str, float] = {}
         self._caller_speaks = False
+        self._detected = False
         self._uncommitted = False
         self._answered = False
         self.signals = Signals()
         self.playback = Playback(clock)
         self.heard = InputClock(clock)
-        self.turns = TurnKeeper(on_turn, self.playback, self.heard, self.signals)
+        self.turns = TurnKeeper(on_turn, self.playback, self.signals)
         self.gate = ResponseGate(forward, clock, self.signals)
         self.mouth = Mouth(self.gate, self.playback, self.signals)
         self.configured = False
@@ -128,7 +133,8 @@ class Conversation:
         self._caller_speaks = isinstance(event, events.SpeechStarted)
         match event:
             case events.SpeechStarted():
-                self.turns.speech_started(event.item_id, event.audio_ms)
+                self._detected = True
+                self.turns.speech_started(event.item_id, self._speech_at(event.audio_ms))
                 self.mouth.interrupt()
             case events.Committed():
                 self._uncommitted = False
@@ -163,6 +169,15 @@ class Conversation:
                 self._answered = True
                 self.gate.done(event)
 
+    def _speech_at(self, audio_ms: float | None) -> float | None:
+        """When speech began that a service says it heard from this position on."""
+        if audio_ms is None:
+            return None
+        # What the service says includes the padding that it puts before the speech it detects.
+        detection = self.automatic or {}
+        padding = detection.get("prefix_padding_ms", _PADDING_MS) if detection.get("type") == _LEVEL else 0
+        return self.heard.time_of(audio_ms + (padding if isinstance(padding, (int, float)) else 0))
+
     def _interrupt(self) -> None:
         self.turns.interrupt()
         self.mouth.interrupt()
@@ -174,7 +189,7 @@ class Conversation:
 
     @property
     def _caller_is_speaking(self) -> bool:
-        if self.automatic is not None:
+        if self.automatic is not None or self._detected:
             return self._caller_speaks
         return self._uncommitted and self._clock() - self.heard.last_sent < _QUIET_AFTER
 

@@ -19,8 +19,8 @@ _GENERATED_WITHIN: Final = 60.0
 _PLAYED_WITHIN: Final = 120.0
 
 _VERBATIM: Final = (
-    "Say exactly the words between <say> and </say>, word for word and in their language. Add nothing before "
-    "or after them, leave nothing out, and do not answer anything that was said.\n<say>{text}</say>"
+    "Say exactly the words that are marked below, word for word and in their language. Add nothing before or "
+    "after them, leave nothing out, and do not answer anything that was said.\n<say>{text}</say>"
 )
 
 

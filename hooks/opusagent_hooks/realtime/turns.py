@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from opusagent_hooks.events import Turn
-from opusagent_hooks.realtime.playback import InputClock, Playback
+from opusagent_hooks.realtime.playback import Playback
 from opusagent_hooks.realtime.signals import Signals
 
 __all__ = ["AgentSpeech", "TurnKeeper"]
@@ -54,12 +54,9 @@ class TurnKeeper:
     items that were committed on this call count.
     """
 
-    def __init__(
-        self, on_turn: Callable[[Turn], None], playback: Playback, heard: InputClock, signals: Signals
-    ) -> None:
+    def __init__(self, on_turn: Callable[[Turn], None], playback: Playback, signals: Signals) -> None:
         self._on_turn = on_turn
         self._playback = playback
-        self._heard = heard
         self._signals = signals
         self._starts: dict[str, float | None] = {}
         self._untranscribed: set[str] = set()
@@ -69,9 +66,9 @@ class TurnKeeper:
         self.transcribed = False
         """Whether the session has what the caller says transcribed."""
 
-    def speech_started(self, item_id: str, audio_ms: float | None) -> None:
-        """The caller begins to speak: whoever is being heard is interrupted."""
-        _keep(self._starts, item_id, None if audio_ms is None else self._heard.time_of(audio_ms))
+    def speech_started(self, item_id: str, at: float | None) -> None:
+        """The caller begins to speak, at that time: whoever is being heard is interrupted."""
+        _keep(self._starts, item_id, at)
         self.interrupt()
 
     def interrupt(self) -> None:

@@ -353,16 +353,28 @@ async def test_an_error_about_a_plugins_message_is_not_the_hosts() -> None:
     assert wire.service("error", error={"code": "invalid_value", "event_id": "of_the_host"})
 
 
-async def test_when_the_caller_began_is_known_where_the_service_hears_it() -> None:
-    wire = await ready(vad=True)
-    for _ in range(10):
+@pytest.mark.parametrize(
+    ("detection", "position"),
+    [
+        ({"type": "server_vad", "prefix_padding_ms": 400}, 1000),
+        ({"type": "server_vad"}, 1100),
+        ({"type": "semantic_vad"}, 1400),
+    ],
+)
+async def test_when_the_caller_began_is_known_without_the_padding_of_the_service(
+    detection: dict[str, Any], position: int
+) -> None:
+    wire = await ready()
+    await wire.host("session.update", session={"turn_detection": detection})
+    times = []
+    for _ in range(20):
+        times.append(wire.link.now)
         await wire.host("input_audio_buffer.append", audio="A" * 6400)  # 100 ms
         await asyncio.sleep(0.02)
-    wire.service("input_audio_buffer.speech_started", item_id="item_c1", audio_start_ms=500)
+    wire.service("input_audio_buffer.speech_started", item_id="item_c1", audio_start_ms=position)
     await wire.caller_says("Yes.")
     spoken = next(turn for turn in wire.turns if turn.speaker == "caller")
-    assert spoken.at is not None
-    assert 0.05 < wire.link.now - spoken.at < 0.5
+    assert spoken.at == pytest.approx(times[14], abs=0.015)
 
 
 async def test_speech_that_the_host_dropped_is_not_waited_for() -> None:
