@@ -73,8 +73,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             monkeypatch.delenv(name)
 
 
-EXPECTED_SKIPS: frozenset[str] = frozenset()
-"""Tests that CI may skip, by node id."""
+EXPECTED_SKIPS = ("tests/host/",)
+"""Tests that CI may skip, by the beginnings of their node ids: those against a checkout of OpusAgent."""
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -83,6 +83,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not os.environ.get("CI") or reporter is None:
         return
     skipped = {report.nodeid for report in reporter.stats.get("skipped", [])}
-    if unexpected := sorted(skipped - EXPECTED_SKIPS):
+    if unexpected := sorted(each for each in skipped if not each.startswith(EXPECTED_SKIPS)):
         reporter.write_line(f"skipped in CI, and not expected to be: {', '.join(unexpected)}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -11,6 +11,7 @@ from opusagent_hooks.errors import (
     PluginError,
 )
 from opusagent_hooks.events import AgentPort, AudioChunk, Call, Encoding, Session, Speaker, Spoken, Tool, Turn
+from opusagent_hooks.host import attach, detach
 from opusagent_hooks.manager import HookManager, build_manager
 from opusagent_hooks.markers import hookimpl, hookspec
 
@@ -31,7 +32,9 @@ __all__ = [
     "Spoken",
     "Tool",
     "Turn",
+    "attach",
     "build_manager",
+    "detach",
     "hookimpl",
     "hookspec",
 ]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from opusagent_hooks.errors import PluginError
 from opusagent_hooks.markers import PROJECT_NAME
 
-__all__ = ["DISABLED_VARIABLE", "PLUGINS_VARIABLE", "Selection", "find_plugins"]
+__all__ = ["DISABLED_VARIABLE", "PLUGINS_VARIABLE", "Selection", "find_plugins", "selects_any"]
 
 logger = logging.getLogger("opusagent_hooks")
 
@@ -57,6 +57,12 @@ class _Candidate:
     @property
     def attribute(self) -> str:
         return self.target.partition(":")[2].strip()
+
+
+def selects_any(selection: Selection) -> bool:
+    """True if a plugin is to be loaded. Imports none of them. Raises :class:`PluginError` for a path."""
+    installed = _installed()
+    return any(not _is_disabled(each, selection, installed) for each in _candidates(selection, installed))
 
 
 def find_plugins(selection: Selection, *, given: Iterable[str] = ()) -> list[tuple[str, object]]:

@@ -55,7 +55,6 @@ class HostedCall:
         if self._began or self.is_over:
             return
         self._began = True
-        self._worker = asyncio.create_task(self._handle_turns(), name=f"turns-{self.call.id}")
         try:
             await self._manager.call_all("call_start", call=self.call)
         finally:
@@ -101,8 +100,11 @@ class HostedCall:
 
     def turn(self, turn: Turn) -> None:
         """One side's words are final."""
-        if self._began and not self.is_over:
-            self._turns.put_nowait(turn)
+        if not self._began or self.is_over:
+            return
+        self._turns.put_nowait(turn)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._handle_turns(), name=f"turns-{self.call.id}")
 
     def end(self, reason: str) -> asyncio.Task[None]:
         """The call is over. Returns the task that sees to it, which nobody has to wait for."""

@@ -100,6 +100,16 @@ class HookManager:
         """The names of the registered plugins, in the order of registration."""
         return [name for name, plugin in self._plugins.list_name_plugin() if plugin is not None]
 
+    @property
+    def plugins(self) -> list[object]:
+        """The registered plugins, in the order of registration."""
+        return [plugin for _, plugin in self._plugins.list_name_plugin() if plugin is not None]
+
+    @property
+    def active(self) -> bool:
+        """True if some plugin is on: one that is off says so by an attribute ``active`` that is False."""
+        return any(getattr(plugin, "active", True) is not False for plugin in self.plugins)
+
     def has_implementations(self, hook_name: str) -> bool:
         """True if a plugin implements this hook."""
         hook = self._hook(hook_name)

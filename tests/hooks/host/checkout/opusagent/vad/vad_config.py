@@ -1,0 +1,2 @@
+def load_vad_config():
+    return {"backend": "quiet"}

@@ -1,0 +1,3 @@
+from .recognizer import OpusAgentVoiceRecognizer
+
+__all__ = ["OpusAgentVoiceRecognizer"]

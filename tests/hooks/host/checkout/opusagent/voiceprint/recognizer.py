@@ -1,0 +1,2 @@
+class OpusAgentVoiceRecognizer:
+    origin = "host"
