@@ -44,7 +44,8 @@ class Spoken:
     """What became of words that a plugin had the agent say.
 
     ``completed`` is true only if the whole text was played to the caller uninterrupted and the agent's
-    own transcript agrees with it; whoever asks a question must check it before counting the answer.
+    own transcript agrees with it but for slips; whoever asks a question must check it, and compare
+    ``text`` where every word counts, before counting the answer.
     ``ended_at`` is when the last word was played, in seconds since the call began, where the host knows:
     words that the caller began before it are no answer.
     """

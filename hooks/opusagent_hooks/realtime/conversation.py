@@ -19,6 +19,7 @@ __all__ = ["Conversation"]
 _QUIET_AFTER: Final = 1.0
 """Seconds without caller's audio after which a turn that the host never ended holds nothing up."""
 
+_NOTHING_TO_COMMIT: Final = "input_audio_buffer_commit_empty"
 _LEVEL: Final = "server_vad"
 _PADDING_MS: Final = 300
 """What a service puts before detected speech unless the session says otherwise."""
@@ -46,6 +47,8 @@ class Conversation:
         self._detected = False
         self._uncommitted = False
         self._answered = False
+        self._commits = 0
+        self._asides: set[str] = set()
         self.signals = Signals()
         self.playback = Playback(clock)
         self.heard = InputClock(clock)
@@ -96,6 +99,7 @@ class Conversation:
     def host_committed(self) -> None:
         """The host says that the caller's turn is over."""
         self._uncommitted = False
+        self._commits += 1
         self.gate.input_came()
         self._interrupt()
 
@@ -112,9 +116,12 @@ class Conversation:
             case events.SessionSeen():
                 self.note_session(event.session)
             case events.ServiceError():
-                pass
-            case events.SpeechStarted() | events.SpeechStopped() | events.Committed():
+                if event.code == _NOTHING_TO_COMMIT:
+                    self._commits = max(0, self._commits - 1)
+            case events.SpeechStarted() | events.SpeechStopped() | events.InputCleared() | events.Committed():
                 self._input(event)
+            case events.IdleTimeout():
+                self.gate.answers_by_itself()
             case events.TranscribedInput():
                 self.turns.transcript(event.item_id, event.text)
             case events.FunctionCalled():
@@ -129,24 +136,31 @@ class Conversation:
         self.turns.close()
         self.signals.changed()
 
-    def _input(self, event: events.SpeechStarted | events.SpeechStopped | events.Committed) -> None:
+    def _input(
+        self, event: events.SpeechStarted | events.SpeechStopped | events.InputCleared | events.Committed
+    ) -> None:
         self._caller_speaks = isinstance(event, events.SpeechStarted)
         match event:
             case events.SpeechStarted():
                 self._detected = True
                 self.turns.speech_started(event.item_id, self._speech_at(event.audio_ms))
                 self.mouth.interrupt()
+            case events.InputCleared():
+                self._uncommitted = False
             case events.Committed():
                 self._uncommitted = False
                 self.turns.committed(event.item_id)
-                detection = self.automatic
-                if detection is not None:
+                if self._commits:
+                    self._commits -= 1  # the host's own, which it asks to have answered itself
+                elif (detection := self.automatic) is not None:
                     self.gate.input_came()
-                    if detection.get("create_response", True):
+                    if detection.get("create_response", True) and not self.gate.floor:
                         self.gate.answers_by_itself()
 
     def _output(self, event: events.Event) -> None:
         match event:
+            case events.ResponseCreated() if self.gate.is_aside(event):
+                self._asides.add(event.response_id)
             case events.ResponseCreated():
                 self.tool_untold = False
                 own = self.gate.created(event, automatic=self.automatic is not None)
@@ -154,14 +168,19 @@ class Conversation:
                 self.mouth.began(own, event.response_id)
                 if self._caller_speaks:
                     self._interrupt()
-            case events.AudioDelta():
+            case events.AudioDelta() if event.response_id not in self._asides:
+                self.gate.speaks()
                 at = self.playback.add(event.size)
                 speech = self.turns.speech(event.response_id)
                 if speech is not None and speech.began_at is None:
                     speech.began_at = at
             case events.TranscriptDelta() | events.TranscriptDone():
+                # Those of an aside have no speech.
                 if (speech := self.turns.speech(event.response_id)) is not None:
+                    self.gate.speaks()
                     speech.add(event.item_id, event.text, final=isinstance(event, events.TranscriptDone))
+            case events.ResponseDone() if event.response_id in self._asides:
+                self._asides.discard(event.response_id)
             case events.ResponseDone():
                 speech = self.turns.speech(event.response_id)
                 self.mouth.done(event.response_id, event.status, speech.words if speech else "")

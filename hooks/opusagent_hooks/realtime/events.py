@@ -11,6 +11,8 @@ __all__ = [
     "Committed",
     "Event",
     "FunctionCalled",
+    "IdleTimeout",
+    "InputCleared",
     "ItemSeen",
     "ResponseCreated",
     "ResponseDone",
@@ -46,6 +48,16 @@ class SpeechStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class InputCleared:
+    """What the caller said and was not an item yet is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleTimeout:
+    """Nobody has spoken for a while, and the service is about to say something."""
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """What the caller said became an item of the conversation."""
 
@@ -69,11 +81,16 @@ class ItemSeen:
 
 @dataclass(frozen=True, slots=True)
 class ResponseCreated:
-    """A response began; ``has_metadata`` says whether the service sends back what it was given."""
+    """A response began.
+
+    ``has_metadata`` says whether the service sends back what it was given, ``aside`` whether it says that
+    the response is outside of the conversation.
+    """
 
     response_id: str
     metadata: Mapping[str, Any]
     has_metadata: bool
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,8 @@ Event = (
     SessionSeen
     | SpeechStarted
     | SpeechStopped
+    | InputCleared
+    | IdleTimeout
     | Committed
     | TranscribedInput
     | ItemSeen
@@ -181,6 +200,7 @@ def _response_created(data: Mapping[str, Any]) -> Event:
         str(response.get("id", "")),
         metadata if isinstance(metadata, Mapping) else {},
         "metadata" in response,
+        "conversation_id" in response and response["conversation_id"] is None,
     )
 
 
@@ -207,7 +227,10 @@ def _output_item(data: Mapping[str, Any]) -> Event | None:
 
 
 def _response_done(data: Mapping[str, Any]) -> Event:
-    response = data["response"]
+    response = data.get("response")
+    if not isinstance(response, Mapping):
+        # Whichever it was: a response that seems to go on for ever would mute the agent.
+        return ResponseDone("", "failed")
     return ResponseDone(str(response.get("id", "")), str(response.get("status") or "completed"))
 
 
@@ -224,6 +247,8 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Event | None]]] = {
     "session.updated": _session,
     "input_audio_buffer.speech_started": _speech_started,
     "input_audio_buffer.speech_stopped": lambda data: SpeechStopped(),
+    "input_audio_buffer.cleared": lambda data: InputCleared(),
+    "input_audio_buffer.timeout_triggered": lambda data: IdleTimeout(),
     "input_audio_buffer.committed": lambda data: Committed(str(data["item_id"])),
     "conversation.item.input_audio_transcription.completed": _transcribed,
     "conversation.item.input_audio_transcription.failed": _transcription_failed,

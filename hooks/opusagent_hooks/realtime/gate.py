@@ -23,10 +23,27 @@ TOKEN_KEY: Final = "opusagent_hooks"  # noqa: S105 - no password, a key of a map
 _LOST_AFTER: Final = 10.0
 """Seconds after which a response that was asked for and never began no longer holds up the next."""
 
+_SILENT_FOR: Final = 60.0
+"""Seconds without a word of a response after which it no longer holds up the next."""
+
 _AUTOMATIC_WITHIN: Final = 3.0
 """Seconds in which a service that answers by itself begins to."""
 
 _LOOK_AGAIN: Final = 0.5
+
+_FORM: Final = frozenset(
+    {
+        "audio",
+        "max_output_tokens",
+        "max_response_output_tokens",
+        "modalities",
+        "output_audio_format",
+        "output_modalities",
+        "temperature",
+        "voice",
+    }
+)
+"""The fields of a request that say how to answer, and not what."""
 
 _ALREADY_ACTIVE: Final = "conversation_already_has_active_response"
 
@@ -74,8 +91,11 @@ class ResponseGate:
         self._asked: list[_Asked] = []
         self._active: str | None = None
         self._waiting: dict[str, Any] | None = None
-        self._last: dict[str, Any] = {"type": "response.create"}
-        self._fresh = False
+        self._form: dict[str, Any] = {}
+        self._asides: list[Any] = []
+        self._inputs = 0
+        self._answered = 0
+        self._heard_at = 0.0
         self._expecting: object | None = None
         self._automatic_until = float("-inf")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,6 +108,8 @@ class ResponseGate:
         """True when no response is under way, asked for, or about to begin by itself."""
         now = self._clock()
         self._asked = [each for each in self._asked if now - each.at < _LOST_AFTER]
+        if self._active is not None and now - self._heard_at >= _SILENT_FOR:
+            self._active = None
         return not self._asked and self._active is None and now >= self._automatic_until
 
     @property
@@ -97,7 +119,11 @@ class ResponseGate:
 
     def input_came(self) -> None:
         """The conversation has something new that may be answered."""
-        self._fresh = True
+        self._inputs += 1
+
+    def speaks(self) -> None:
+        """The response that is under way goes on."""
+        self._heard_at = self._clock()
 
     def answers_by_itself(self) -> None:
         """The service is about to answer without being asked."""
@@ -106,8 +132,15 @@ class ResponseGate:
     async def host_asks(self, message: Mapping[str, Any]) -> None:
         """The host sends a ``response.create``. Returns when it is sent, or kept for later."""
         message = {**message, "event_id": message.get("event_id") or _host_event_id()}
-        self._last = message
-        if not self.floor and not self.free and not self._fresh:
+        response = message.get("response")
+        response = response if isinstance(response, Mapping) else {}
+        if response.get("conversation") == "none":
+            # Outside of the conversation a service does several things at once, and nobody hears them.
+            self._asides.append(response.get("metadata"))
+            await self._forward(message)
+            return
+        self._form = {key: value for key, value in response.items() if key in _FORM}
+        if not self.floor and not self.free and self._inputs <= self._answered:
             logger.debug("a response.create with nothing new to answer was dropped: one is under way")
             return
         if self.floor or not self.free or self._expecting is not None:
@@ -123,7 +156,8 @@ class ResponseGate:
     def reply_now(self) -> None:
         """Have the agent answer what was said last, as soon as may be."""
         if self._waiting is None:
-            self._waiting = {**self._last, "event_id": _host_event_id()}
+            message = {"type": "response.create", "event_id": _host_event_id()}
+            self._waiting = {**message, "response": self._form} if self._form else message
         self.pump()
         self._look_again()
 
@@ -159,21 +193,31 @@ class ResponseGate:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def is_aside(self, event: ResponseCreated) -> bool:
+        """Whether a response that began is one that the host asked for outside of the conversation."""
+        for metadata in self._asides:
+            if event.aside or (metadata and dict(event.metadata) == metadata):
+                self._asides.remove(metadata)
+                return True
+        return False
+
     def created(self, event: ResponseCreated, *, automatic: bool) -> OwnResponse | None:
         """A response began; the plugin's own that it is, or None. ``automatic``: the service may answer
         by itself."""
         self._active = event.response_id
         self._automatic_until = float("-inf")
-        self._fresh = False
+        self.speaks()
         token = event.metadata.get(TOKEN_KEY)
         for asked in self._asked:
             if asked.own is not None and asked.own.token == token:
                 return self._began(asked)
-        if not self._asked:
+        oldest = self._asked[0] if self._asked else None
+        # It would have sent our token back: this one is the service's own.
+        if oldest is None or (oldest.own is not None and automatic and event.has_metadata):
+            # It answers everything so far, also what the host was about to ask for.
+            self._answered = self._inputs
+            self._waiting = None
             return None
-        oldest = self._asked[0]
-        if oldest.own is not None and automatic and event.has_metadata:
-            return None  # it would have sent our token back: this one is the service's own
         return self._began(oldest)
 
     def done(self, event: ResponseDone) -> None:
@@ -196,6 +240,11 @@ class ResponseGate:
         self.pump()
         self._signals.changed()
         return asked.own is not None
+
+    def take_owed(self) -> Mapping[str, Any] | None:
+        """What is kept, which whoever takes it sends."""
+        owed, self._waiting = self._waiting, None
+        return owed
 
     def close(self) -> None:
         """The call is over."""
@@ -226,7 +275,7 @@ class ResponseGate:
         return asked.own
 
     def _note(self, message: Mapping[str, Any], own: OwnResponse | None) -> None:
-        self._fresh = False
+        self._answered = self._inputs
         self._asked.append(_Asked(str(message["event_id"]), own, self._clock()))
         self._signals.changed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import logging
 import re
@@ -24,6 +25,10 @@ __all__ = ["RealtimeLink"]
 logger = logging.getLogger("opusagent_hooks")
 
 _TYPE: Final = re.compile(r'"type"\s*:\s*"([a-z_.]+)"')
+_WORD: Final = re.compile(r"\w+")
+_ALIKE: Final = 0.8
+"""Share of words in common from which on a transcript is of the same words."""
+
 _APPEND: Final = "input_audio_buffer.append"
 
 
@@ -64,7 +69,7 @@ class RealtimeLink:
         self._additions = SessionAdditions(transcribe=transcribe)
         self._now = _Clock()
         self._talk = Conversation(self._forward, self._now, on_turn or (lambda turn: None), dialect)
-        self._floor = Floor(self._talk.gate, self._change_turn_detection)
+        self._floor = Floor(self._talk.gate, lambda: self._talk.automatic, self._set_turn_detection)
         self._items: set[str] = set()
         self._event_ids: set[str] = set()
         self._closed = False
@@ -101,7 +106,8 @@ class RealtimeLink:
         data = _parsed(message)
         match data.get("type"):
             case "session.update" if isinstance(data.get("session"), dict):
-                await self._send(await self._configured(message, data))
+                await self._announce_session()
+                await self._send(self._or_as_it_is(self._configured, message, data))
                 return
             case "response.create":
                 await self._talk.gate.host_asks(self._with_instructions(data))
@@ -132,6 +138,19 @@ class RealtimeLink:
         """What the agent said and was not played yet never will be: the host dropped it."""
         self._talk.playback.drop()
         self._talk.signals.changed()
+
+    async def release(self) -> None:
+        """The host goes on without plugins: it gets what was kept for it, and the service as it was.
+
+        From then on messages only pass. Raises what ``send`` raises.
+        """
+        if self._closed:
+            return
+        owed = self._talk.gate.take_owed()
+        self.close()
+        await self._floor.unmute()
+        if owed is not None:
+            await self._forward(owed)
 
     def close(self) -> None:
         """The call is over. A second time: nothing."""
@@ -195,10 +214,17 @@ class RealtimeLink:
         self._check_open()
         if self.dialect == "local":
             return Spoken("", completed=False)
-        own = await self._talk.mouth.say(text, self.dialect, lambda: self._closed)
+        self._floor.pause()
+        try:
+            own = await self._talk.mouth.say(text, self.dialect, lambda: self._closed)
+        except Exception as error:
+            raise AgentUnavailableError("the connection to the model is gone") from error
+        finally:
+            if not self._closed:
+                self._floor.touch()
         self._check_open()
-        self._floor.touch()
-        return Spoken(own.words, own.status == "completed" and not own.interrupted, self.now)
+        heard = own.status == "completed" and not own.interrupted
+        return Spoken(own.words, heard and _same_words(own.words, text), self.now)
 
     async def take_floor(self) -> None:
         """Keep the agent from replying on its own, for at most 20 s after this or the last words said."""
@@ -225,25 +251,40 @@ class RealtimeLink:
 
     # Helpers
 
-    async def _configured(self, message: str, data: dict[str, Any]) -> str:
-        """The host's ``session.update``, with what plugins add."""
-        if self._on_session is not None:
-            on_session, self._on_session = self._on_session, None
+    async def _announce_session(self) -> None:
+        """The host configures its session for the first time."""
+        on_session, self._on_session = self._on_session, None
+        if on_session is not None:
             try:
                 await on_session()
             except Exception as error:  # noqa: BLE001 - the session is configured whatever happens here
                 logger.error("the session was not announced to plugins: %s", type(error).__qualname__)
-        session = data["session"]
-        self._talk.note_session(session, by_host=True)
-        changed = self._additions.apply(session, self.dialect, first=not self._talk.configured)
-        detection = dialects.turn_detection(self.dialect, session)
-        if self._talk.gate.floor and detection is not None:
-            changed.update(
-                dialects.turn_detection_fields(self.dialect, self._floor.muted(detection), session)
-            )
+
+    def _or_as_it_is(
+        self, change: Callable[[dict[str, Any]], dict[str, Any]], message: str, data: dict[str, Any]
+    ) -> str:
+        """A message of the host, changed; or unchanged if that fails, because the host's own must go out."""
+        try:
+            changed = change(data)
+        except Exception as error:  # noqa: BLE001 - what is not understood here may be understood there
+            logger.warning("a message of the host went out unchanged: %s", type(error).__qualname__)
+            return message
+        return message if changed == data else json.dumps(changed)
+
+    def _configured(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The host's ``session.update``, with what plugins add."""
+        session, first = data["session"], not self._talk.configured
         self._talk.configured = True
+        self._talk.note_session(session, by_host=True)
+        transcribed = self._talk.turns.transcribed
+        changed = self._additions.apply(session, self.dialect, first=first, transcribed=transcribed)
+        detection = dialects.turn_detection(self.dialect, session)
+        if detection is not None:
+            quiet = self._floor.kept_quiet(detection)
+            if quiet != detection:
+                changed.update(dialects.turn_detection_fields(self.dialect, quiet, changed))
         self._talk.note_session(changed, by_host=True)
-        return message if changed == session else json.dumps({**data, "session": changed})
+        return {**data, "session": changed}
 
     def _with_instructions(self, data: dict[str, Any]) -> dict[str, Any]:
         """A response's own instructions replace the session's, and with them what plugins added."""
@@ -265,14 +306,9 @@ class RealtimeLink:
                     return True
         return False
 
-    async def _change_turn_detection(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    async def _set_turn_detection(self, detection: Mapping[str, Any]) -> None:
         """Have the service answer by itself, or not, where it decides when a turn is over."""
-        detection = self._talk.automatic
-        if detection is None:
-            return
-        changed = change(detection)
-        if changed != detection:
-            await self._update(dialects.turn_detection_fields(self.dialect, changed))
+        await self._update(dialects.turn_detection_fields(self.dialect, detection))
 
     async def _update(self, fields: Mapping[str, Any]) -> None:
         # Noted at once: the service confirms it later, and the next change builds on it.
@@ -283,7 +319,10 @@ class RealtimeLink:
     async def _send_own(self, message: dict[str, Any]) -> None:
         event_id = f"own_{uuid4().hex[:24]}"
         self._event_ids.add(event_id)
-        await self._forward({**message, "event_id": event_id})
+        try:
+            await self._forward({**message, "event_id": event_id})
+        except Exception as error:
+            raise AgentUnavailableError("the connection to the model is gone") from error
 
     async def _forward(self, message: Mapping[str, Any]) -> None:
         await self._send(json.dumps(message))
@@ -315,6 +354,12 @@ def _parsed(message: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def _same_words(spoken: str, text: str) -> bool:
+    """Whether a transcript says what was to be said, but for slips of whoever transcribed it."""
+    said, wanted = (_WORD.findall(each.casefold()) for each in (spoken, text))
+    return difflib.SequenceMatcher(None, wanted, said, autojunk=False).ratio() >= _ALIKE
 
 
 def _appended(message: str) -> int | None:

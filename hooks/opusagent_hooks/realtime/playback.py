@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable
 
 __all__ = ["InputClock", "Playback"]
@@ -68,10 +68,15 @@ class InputClock:
         self._sent_ms += 1000.0 * size / self.bytes_per_second
 
     def time_of(self, position_ms: float) -> float | None:
-        """When the audio at this position was sent, to a tenth of a second; None before any was."""
+        """When the audio at this position was sent; None before any was."""
         if not self._positions:
             return None
-        index = min(bisect_left(self._positions, position_ms), len(self._positions) - 1)
-        if self._positions[index] > position_ms and index > 0:
-            index -= 1
-        return self._times[index] + max(0.0, min(position_ms - self._positions[index], _STEP_MS)) / 1000.0
+        index = bisect_right(self._positions, position_ms) - 1
+        if index < 0:
+            return self._times[0]
+        start, end = self._positions[index], self._sent_ms
+        until = self.last_sent
+        if index + 1 < len(self._positions):
+            end, until = self._positions[index + 1], self._times[index + 1]
+        share = min(1.0, (position_ms - start) / (end - start)) if end > start else 0.0
+        return self._times[index] + share * (until - self._times[index])

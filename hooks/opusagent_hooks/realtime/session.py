@@ -44,24 +44,32 @@ class SessionAdditions:
 
     def seen(self, session: Mapping[str, Any], *, configured: bool) -> None:
         """The service's own defaults, which hold until the host says what it wants."""
-        if not configured and isinstance(session.get("instructions"), str):
+        if configured:
+            return
+        if isinstance(session.get("instructions"), str):
             self._host_instructions = session["instructions"]
+        if isinstance(session.get("tools"), list):
+            self._host_tools = list(session["tools"])
 
-    def apply(self, session: Mapping[str, Any], dialect: Dialect, *, first: bool) -> dict[str, Any]:
+    def apply(
+        self, session: Mapping[str, Any], dialect: Dialect, *, first: bool, transcribed: bool
+    ) -> dict[str, Any]:
         """What the host sets, with what plugins added; fields that it leaves alone stay so.
 
         With ``first``, what plugins added goes in although the host leaves the fields alone.
+        ``transcribed`` says whether the caller's words are, with what the host sets.
         """
         result = dict(session)
         if "instructions" in session:
             self._host_instructions = str(session.get("instructions") or "")
         if "tools" in session:
-            self._host_tools = list(session.get("tools") or [])
+            tools = session["tools"]
+            self._host_tools = list(tools) if isinstance(tools, list) else []
         if self._instructions and ("instructions" in session or first):
             result["instructions"] = self._all_instructions()
         if self._tools and ("tools" in session or first):
             result["tools"] = self._all_tools()
-        if self._transcribe and dialect != "local" and (first or _sets_transcription(session, dialect)):
+        if self._transcribe and not transcribed and dialect != "local":
             dialects.enable_transcription(dialect, result)
         return result
 
@@ -87,9 +95,3 @@ class SessionAdditions:
             for tool in self._tools.values()
         ]
         return [*self._host_tools, *ours]
-
-
-def _sets_transcription(session: Mapping[str, Any], dialect: Dialect) -> bool:
-    if dialect == "ga":
-        return "transcription" in ((session.get("audio") or {}).get("input") or {})
-    return "input_audio_transcription" in session

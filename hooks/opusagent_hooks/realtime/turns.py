@@ -29,6 +29,7 @@ class AgentSpeech:
     began_at: float | None = None
     status: str | None = None
     interrupted: bool = False
+    heard: bool = False
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     final: set[str] = field(default_factory=set, repr=False)
 
@@ -59,7 +60,7 @@ class TurnKeeper:
         self._playback = playback
         self._signals = signals
         self._starts: dict[str, float | None] = {}
-        self._untranscribed: set[str] = set()
+        self._untranscribed: dict[str, None] = {}
         self._committed: dict[str, None] = {}
         self._speeches: dict[str, AgentSpeech] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,7 +75,7 @@ class TurnKeeper:
     def interrupt(self) -> None:
         """The caller speaks: what the agent is saying is not heard to its end."""
         for speech in self._speeches.values():
-            if speech.status is None or self._playback.playing:
+            if not speech.heard and (speech.status is None or self._playback.playing):
                 speech.interrupted = True
         self._signals.changed()
 
@@ -82,14 +83,14 @@ class TurnKeeper:
         """What the caller said is an item now."""
         _keep(self._committed, item_id, None)
         if self.transcribed:
-            self._untranscribed.add(item_id)
+            _keep(self._untranscribed, item_id, None)
 
     def transcript(self, item_id: str, text: str | None) -> None:
         """The caller's words, or None if they could not be made out."""
         if item_id not in self._committed:
             return
         del self._committed[item_id]
-        self._untranscribed.discard(item_id)
+        self._untranscribed.pop(item_id, None)
         if text is not None and text.strip():
             self._on_turn(Turn("caller", text.strip(), item_id, at=self._starts.get(item_id)))
         self._signals.changed()
@@ -119,7 +120,7 @@ class TurnKeeper:
         for task in self._tasks:
             task.cancel()
         for speech in list(self._speeches.values()):
-            speech.interrupted = True
+            speech.interrupted |= not speech.heard
             self._give(speech)
 
     async def _finish(self, speech: AgentSpeech) -> None:
@@ -127,8 +128,10 @@ class TurnKeeper:
         await self._signals.until(
             lambda: speech.interrupted or self._playback.reached(until), _LONGEST_PLAYBACK
         )
-        await self._signals.until(lambda: not speech.answers & self._untranscribed, _TRANSCRIPT_WITHIN)
-        self._untranscribed -= speech.answers
+        speech.heard = not speech.interrupted
+        await self._signals.until(lambda: not speech.answers & self._untranscribed.keys(), _TRANSCRIPT_WITHIN)
+        for item_id in speech.answers:
+            self._untranscribed.pop(item_id, None)
         self._give(speech)
 
     def _give(self, speech: AgentSpeech) -> None:

@@ -478,8 +478,10 @@ async def test_a_connection_that_broke_is_the_hosts_to_notice() -> None:
     wire.broken = ConnectionError("gone")
     with pytest.raises(ConnectionError):
         await wire.host("response.create")
-    with pytest.raises(ConnectionError):
+    with pytest.raises(AgentUnavailableError):
         await wire.link.say("x")
+    with pytest.raises(AgentUnavailableError):
+        await wire.link.put_context("x")
     wire.broken = None
     await wire.caller_says("Hello?")
     await wire.host("response.create")
