@@ -8,6 +8,7 @@ Needs no data: the voices are those of the tests. Prints what it measured and on
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import platform
 import statistics
@@ -15,13 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from opusagent_hooks import AudioChunk, HookManager, codecs
-from opusagent_hooks.testing import SimulatedHost
+from opusagent_hooks.testing import SimulatedAgent, SimulatedHost
 from opusagent_voiceprint import OpusAgentVoiceRecognizer, SQLiteStorage, VoiceFingerprintConfig
 from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.encoding import SpeechStream, shared_encoder
@@ -47,6 +50,20 @@ def telephone(name: str) -> np.ndarray:
     return resample(samples, 16_000, 8_000)
 
 
+def note_waits(agent: SimulatedAgent, waits: list[float]) -> None:
+    """Note for how long the agent is asked to hold its next reply."""
+    expect_context = agent.expect_context
+
+    @contextlib.contextmanager
+    def timed(within: float) -> Iterator[None]:
+        began = time.perf_counter()
+        with expect_context(within):
+            yield
+        waits.append(time.perf_counter() - began)
+
+    agent.expect_context = timed  # type: ignore[method-assign]
+
+
 async def calls(folder: Path) -> None:
     settings = VoiceFingerprintConfig(
         _env_file=None, storage_backend="sqlite", storage_path=folder / "voices.db"
@@ -62,9 +79,10 @@ async def calls(folder: Path) -> None:
     print(f"models and callers loaded in the background after {time.perf_counter() - began:.2f} s")
 
     host = SimulatedHost(manager, speed=1.0)
-    latencies = []
+    latencies, waits = [], []
     for name in ("slt", "rms", "awb", "kal16", "slt", "rms", "awb", "kal16"):
         async with host.call() as call:
+            note_waits(call.agent, waits)
             speech = telephone(f"{name}_return")[: 8000 * 6]
             await call.play(speech)
             await call.wait_for(lambda event: event.kind == "context_added", 20.0)
@@ -76,6 +94,10 @@ async def calls(folder: Path) -> None:
         f"{statistics.median(ms for ms, _ in latencies):.0f} ms, "
         f"worst {max(ms for ms, _ in latencies):.0f} ms; "
         f"net speech it took: median {statistics.median(s for _, s in latencies):.1f} s"
+    )
+    print(
+        "a reply waits for the greeting of a caller who was recognised: median "
+        f"{1000 * statistics.median(waits):.1f} ms, worst {1000 * max(waits):.1f} ms of at most 300"
     )
 
     async with SimulatedHost(manager, speed=None).call() as call:
@@ -128,6 +150,8 @@ def main() -> None:
     print(f"import opusagent_voiceprint: {1000 * import_seconds('import opusagent_voiceprint'):.0f} ms")
     plugin = import_seconds("import opusagent_voiceprint.plugin")
     print(f"import of the whole plugin: {1000 * plugin:.0f} ms")
+    making = min(timeit.repeat(OpusAgentVoiceRecognizer, number=1000, repeat=5)) / 1000
+    print(f"making a recognizer: {1e6 * making:.1f} us")
     with tempfile.TemporaryDirectory() as folder:
         with SQLiteStorage(Path(folder) / "voices.db") as store:
             recognizer = OpusAgentVoiceRecognizer(store)

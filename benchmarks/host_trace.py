@@ -47,7 +47,8 @@ def told(message: dict[str, Any]) -> str:
             text = (item.get("content") or [{}])[0].get("text") or item.get("output", "")
             return f"{item.get('role', item['type'])} {item.get('id', '')}: {json.dumps(text)}"
         case "response.create":
-            return str(message.get("response", {}).get("instructions", "")).partition("<say>")[2]
+            said = str(message.get("response", {}).get("instructions", ""))
+            return said.partition("<say>")[2].removesuffix("</say>")
         case "conversation.item.delete":
             return str(message["item_id"])
     return str(message.get("transcript", ""))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from opusagent_voiceprint.models import Voiceprint as Voiceprint
     from opusagent_voiceprint.recognizer import OpusAgentVoiceRecognizer as OpusAgentVoiceRecognizer
     from opusagent_voiceprint.recognizer import SecureVoiceRecognizer as SecureVoiceRecognizer
+    from opusagent_voiceprint.settings import Config as Config
     from opusagent_voiceprint.settings import VoiceFingerprintConfig as VoiceFingerprintConfig
     from opusagent_voiceprint.storage import FAISSVoiceStorage as FAISSVoiceStorage
     from opusagent_voiceprint.storage import JSONStorage as JSONStorage
@@ -61,7 +62,7 @@ _PLACES = {
     "hookspecs": ("hookimpl",),
     "models": ("CallNotes", "Caller", "Decision", "Identification", "Memory", "Voiceprint"),
     "recognizer": ("OpusAgentVoiceRecognizer", "SecureVoiceRecognizer"),
-    "settings": ("VoiceFingerprintConfig",),
+    "settings": ("Config", "VoiceFingerprintConfig"),
     "storage": ("FAISSVoiceStorage", "JSONStorage", "RedisStorage", "SQLiteStorage"),
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
@@ -72,6 +73,7 @@ __all__ = [
     "AudioQualityError",
     "CallNotes",
     "Caller",
+    "Config",
     "ConsentError",
     "Decision",
     "EncoderError",

@@ -37,7 +37,7 @@ hookimpl = pluggy.HookimplMarker("opusagent")
 
 @hookspec
 def voiceprint_greeting(call: Call, caller: Caller, memory: Memory) -> str | Awaitable[str | None] | None:
-    """The words with which the agent greets a recognised caller."""
+    """The words with which the agent greets a recognised caller. A reply waits: there is 0.1 s for them."""
 
 
 @hookspec
@@ -74,7 +74,10 @@ def voiceprint_forgotten(caller_id: str) -> Awaitable[None] | None:
 
 @hookspec
 def voiceprint_load_memory(call: Call, caller: Caller) -> Memory | Awaitable[Memory | None] | None:
-    """What is remembered of a recognised caller; by default what the caller agreed to."""
+    """What is remembered of a recognised caller; by default what the caller agreed to.
+
+    What takes longer than 0.2 s is put in after the greeting, for the replies to come.
+    """
 
 
 @hookspec

@@ -10,6 +10,7 @@ from opusagent_voiceprint import hookspecs
 from opusagent_voiceprint.calls import VoiceprintService
 from opusagent_voiceprint.defaults import DefaultHooks
 from opusagent_voiceprint.models import utc_now
+from opusagent_voiceprint.recognizer import public_names
 from opusagent_voiceprint.settings import VoiceFingerprintConfig, switched_off
 from opusagent_voiceprint.storage import CallerStore
 
@@ -35,10 +36,19 @@ class VoiceprintPlugin:
         self._clock = clock
         self.service: VoiceprintService | None = None
 
+    @property
+    def active(self) -> bool:
+        """False when it is switched off, and then does nothing on any call."""
+        return self._settings is not None and self._settings.enabled
+
+    def stand_ins(self) -> dict[str, dict[str, object]]:
+        """What OpusAgent's own parts are to be answered with: part -> public name -> object."""
+        return {"voiceprint": public_names(lambda: self.service)} if self.active else {}
+
     def on_registered(self, manager: HookManager) -> None:
         """Add voiceprint's own hooks and their defaults, and open the store."""
         manager.add_hookspecs(hookspecs)
-        if self._settings is not None and self._settings.enabled:
+        if self._settings is not None and self.active:
             self.service = VoiceprintService(self._settings, manager, store=self._store, clock=self._clock)
             manager.register(DefaultHooks(self._settings, self._clock), "voiceprint-defaults")
 
@@ -54,10 +64,10 @@ class VoiceprintPlugin:
             await self.service.call_started(call)
 
     @hookimpl
-    def session_create(self, call: Call, session: Session) -> None:
-        """Remember where to say who is calling."""
+    async def session_create(self, call: Call, session: Session) -> None:
+        """Remember where to say who is calling, and offer the tools."""
         if self.service is not None:
-            self.service.session_created(call, session)
+            await self.service.session_created(call, session)
 
     @hookimpl
     def audio_input(self, call: Call, audio: AudioChunk) -> None:

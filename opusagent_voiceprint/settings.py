@@ -18,6 +18,7 @@ from opusagent_voiceprint.errors import SettingsError
 __all__ = [
     "DEFAULT_JSON_PATH",
     "DEFAULT_SQLITE_PATH",
+    "Config",
     "VoiceFingerprintConfig",
     "environment_name",
     "switched_off",
@@ -222,6 +223,9 @@ class VoiceFingerprintConfig(BaseSettings):
             return self.known_number_threshold
         return max(0.0, self.similarity_threshold - 0.05)
 
+
+Config = VoiceFingerprintConfig
+"""The name by which OpusAgent's own voiceprint package has it too."""
 
 _SECRET_FIELDS = frozenset({"encryption_key", "redis_url"})
 

@@ -19,8 +19,21 @@ from opusagent_voiceprint.settings import environment_name
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
+# What stands in for OpusAgent's folder, where some of the commands are run.
+CHECKOUT = ROOT / "tests" / "hooks" / "host" / "checkout"
+
 # Each command line of the README, and what this suite runs for it.
 COMMANDS = {
+    "opusagent-hooks check": [sys.executable, "-m", "opusagent_hooks.run", "check"],
+    "opusagent-hooks run -- python run_opus_server.py": [
+        sys.executable,
+        "-m",
+        "opusagent_hooks.run",
+        "run",
+        "--",
+        sys.executable,
+        "run_opus_server.py",
+    ],
     "make demo": ["make", "--dry-run", "demo"],  # what it ends in is run by tests/cli
     "make test": ["make", "--dry-run", "test"],  # this suite
     "OPUSAGENT_PLUGINS=voiceprint,examples.custom_greeting .venv/bin/python -m examples.custom_greeting": [
@@ -59,11 +72,13 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
         "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]),
         "VOICE_STORAGE_PATH": str(tmp_path / "voices.json"),
     }
+    folder = CHECKOUT if command.startswith("opusagent-hooks") else ROOT
     done = subprocess.run(
-        run, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        run, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr + done.stdout
     assert done.stdout.strip()
+    assert "no hooks" not in done.stdout
 
 
 def test_the_example_plugin_greets_in_its_own_words(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from examples.voice_host.service import Connect, Service, Unreachable, session_c
 from examples.voice_host.twilio import Start, TwilioStream
 from opusagent_hooks import Call, HookManager, Session, Tool, Turn
 from opusagent_hooks.hosting import HostedCall
+from opusagent_hooks.numbers import known_number
 from opusagent_hooks.realtime import RealtimeLink
 
 __all__ = ["PhoneCall"]
@@ -66,8 +67,9 @@ class PhoneCall:
             id=start.call_sid,
             platform="twilio",
             agent=link,
-            from_number=start.parameters.get("from_number"),
-            to_number=start.parameters.get("to_number"),
+            # A withheld number comes as a word, the same for all such callers.
+            from_number=known_number(start.parameters.get("from_number")),
+            to_number=known_number(start.parameters.get("to_number")),
             parameters=start.parameters,
         )
         self._hosted = HostedCall(self._hooks, call)

@@ -56,7 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def with_hooks(environ: dict[str, str]) -> dict[str, str]:
     """An environment in which Python processes attach the hooks. Children need it as well: it stays set."""
-    paths = [str(SITE), *filter(None, environ.get("PYTHONPATH", "").split(os.pathsep))]
+    before = environ.get("PYTHONPATH")
+    # An empty entry is the current folder, but an empty value is none at all.
+    paths = [str(SITE), *(before.split(os.pathsep) if before else [])]
     return {**environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
 

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
-from opusagent_voiceprint.calls.enrollment import new_caller, readiness
+from opusagent_voiceprint.calls.enrollment import readiness
+from opusagent_voiceprint.calls.ledger import Ledger
 from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
 from opusagent_voiceprint.consent import Answer, ConsentScript, matches_script, spoken_name
 from opusagent_voiceprint.consent.machine import (
@@ -36,15 +36,7 @@ from opusagent_voiceprint.consent.machine import (
     YieldFloor,
     transition,
 )
-from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.models import (
-    Caller,
-    ConsentDecision,
-    ConsentEvidence,
-    ConsentRecord,
-    DoNotAsk,
-    Purpose,
-)
+from opusagent_voiceprint.models import Caller, ConsentRecord, Purpose
 
 __all__ = ["ConsentDialogue"]
 
@@ -52,6 +44,9 @@ _SLOWEST_EARLY_YES: Final = 0.7
 """Seconds after our last word in which no answer to it can have been spoken, ended and transcribed."""
 
 _IDLE_SECONDS: Final = 5.0
+_CONFIRMATIONS: Final = 3
+"""How often it is tried to say what became of an enrollment."""
+
 _WITHOUT_CONSENT: Final = frozenset({Stage.DECLINED, Stage.NEVER, Stage.EXCLUDED, Stage.UNANSWERED})
 
 
@@ -82,11 +77,13 @@ class ConsentDialogue:
         self._call = call
         self._shared = shared
         self._language = language
-        self._phone_link = phone_link
+        self._ledger = Ledger(call, shared, language=language, phone_link=phone_link)
         self._enrolled = enrolled
         self._script: ConsentScript | None = None
         self._state = ConsentState()
         self._grant: _Grant | None = None
+        self._outcome: bool | None = None  # of an enrollment, until the caller was told
+        self._confirmations = _CONFIRMATIONS
         self._holds_floor = False
         self._asked_voice: int | None = None
         self._said_by = 0.0  # on the event loop's clock
@@ -107,7 +104,9 @@ class ConsentDialogue:
         return bool(self._state.answer) and self.stage not in _WITHOUT_CONSENT
 
     async def offer(self, script: ConsentScript) -> None:
-        """Ask the question."""
+        """Ask the question; again from the start if the caller has asked to be asked after a no."""
+        if self.stage.over:
+            self._state = ConsentState()
         self._script = script
         self._asked_voice = None
         self._hold_voice()
@@ -139,11 +138,16 @@ class ConsentDialogue:
         """There is more net speech: enroll if it is enough now."""
         await self._enroll_if_ready()
 
+    async def confirm(self) -> None:
+        """Say what became of an enrollment, if that has not been possible yet."""
+        if self._outcome is not None and self.stage is Stage.STORING:
+            await self._announce()
+
     async def abandon(self, *, keep_floor: bool = False) -> None:
-        """Stop without storing anything, and let the agent go on unless the floor is to be kept."""
-        self._grant = None
+        """Stop without storing anything more, and let the agent go on unless the floor is to be kept."""
+        self._grant = self._outcome = None
         if not self.stage.over and self.stage is not Stage.IDLE:
-            self._state = ConsentState(stage=Stage.UNANSWERED)
+            self._state = ConsentState(stage=Stage.UNANSWERED if self.caller is None else Stage.ENROLLED)
         if keep_floor:
             self._holds_floor = False
             return
@@ -154,7 +158,7 @@ class ConsentDialogue:
     def drop(self) -> None:
         """The call is over: nothing the caller said is held on to."""
         self._state = ConsentState()
-        self._grant = self._script = self.caller = self.tracker = None
+        self._grant = self._outcome = self._script = self.caller = self.tracker = None
 
     async def _feed(self, event: Event) -> None:
         self._state, actions = transition(self._state, event)
@@ -191,7 +195,7 @@ class ConsentDialogue:
             case Say():
                 await self._say(action.line)
             case Refuse():
-                await self._refuse(forever=action.forever)
+                await self._ledger.refuse(forever=action.forever)
             case Enroll():
                 self._grant = _Grant(action.name, self._consent(Purpose.VOICEPRINT, action.answer))
                 await self._enroll_if_ready(first=True)
@@ -222,33 +226,8 @@ class ConsentDialogue:
             raise RuntimeError("the dialogue speaks before it was offered")
         return self._script
 
-    async def _refuse(self, *, forever: bool) -> None:
-        if self._phone_link is None:
-            return
-        until = None
-        if not forever:
-            until = self._shared.clock() + timedelta(days=self._shared.settings.refusal_days)
-        try:
-            await self._shared.records.remember_refusal(DoNotAsk(subject=self._phone_link, until=until))
-        except StorageError as exc:
-            log_failure(self._call.id, "a no could not be remembered beyond this call", exc)
-
     def _consent(self, purpose: Purpose, answer: str) -> ConsentRecord:
-        script = self._require_script()
-        return ConsentRecord(
-            purpose=purpose,
-            decision=ConsentDecision.GRANTED,
-            evidence=ConsentEvidence.CONVERSATION,
-            at=self._shared.clock(),
-            policy_version=self._shared.settings.policy_version,
-            wording_version=script.version,
-            wording_hash=script.hash,
-            language=self._language,
-            channel=self._call.platform,
-            call_id=self._call.id,
-            answer=answer[:400],
-            played_to_end=self._state.played,
-        )
+        return self._ledger.consent(purpose, answer, self._require_script(), played=self._state.played)
 
     async def _enroll_if_ready(self, *, first: bool = False) -> None:
         grant, tracker = self._grant, self.tracker
@@ -271,54 +250,43 @@ class ConsentDialogue:
         self._grant = None
         await self._feed(SpeechReady())
         # Two voices in what was heard: nobody can say whose the yes was.
-        stored = ready == "ready" and await self._store(sample, grant, tracker)
-        await self._call.agent.wait_idle(_IDLE_SECONDS)
-        await self._feed(Enrolled(stored))
+        self._outcome = ready == "ready" and await self._store(sample, grant, tracker)
+        await self._announce()
+
+    async def _announce(self) -> None:
+        """Tell the caller the outcome. Where the agent cannot be reached, it is tried again later."""
+        stored, before = self._outcome is True, self._state
+        self._confirmations -= 1
+        try:
+            await self._call.agent.wait_idle(_IDLE_SECONDS)
+            await self._feed(Enrolled(stored))
+        except Exception as exc:  # noqa: BLE001 - whatever the host raises, what was stored is stored
+            log_failure(self._call.id, "what became of an enrollment could not be said yet", exc)
+            if self._confirmations > 0:
+                self._state, self._outcome = before, stored
+                with contextlib.suppress(AgentError):
+                    await self._give_floor(reply=False)
+                return
+            await self.abandon()
+        self._outcome = None
 
     async def _store(self, sample: VoiceSample, grant: _Grant, tracker: VoiceTracker) -> bool:
-        caller = new_caller(
-            sample,
-            encoder_id=self._shared.engine.encoder.encoder_id,
-            name=grant.name,
-            consent=grant.record,
-            phone_link=self._phone_link,
-            language=self._language,
-            at=self._shared.clock(),
-        )
-        records, follower = self._shared.records, self._shared.follower
         # Before anybody can find the new caller: nobody is recognised on the call that enrolled them.
         tracker.settle()
-        try:
-            stored = await records.add(caller)
-        except StorageError as exc:
+        stored = await self._ledger.enroll(sample, grant.name, grant.record)
+        if stored is None:
             tracker.unsettle()
-            log_failure(self._call.id, "a caller who said yes could not be stored", exc)
             return False
         self.caller = stored
         await self._enrolled(stored)
-        try:
-            await records.aside(lambda: follower.put(stored))
-        except StorageError as exc:
-            log_failure(self._call.id, "a new voice will be known a moment later", exc)
+        await self._ledger.make_known(stored)
         return True
 
     async def _grant_memory(self, answer: str) -> bool:
         if self.caller is None:
             return False
         record = self._consent(Purpose.MEMORY, answer)
-
-        def add(caller: Caller) -> Caller:
-            return caller.model_copy(update={"consents": [*caller.consents, record]})
-
-        def take_back(caller: Caller) -> Caller:
-            kept = [each for each in caller.consents if each.consent_id != record.consent_id]
-            return caller.model_copy(update={"consents": kept})
-
-        try:
-            changed = await self._shared.records.change(self.caller.caller_id, add, undo=take_back)
-        except StorageError as exc:
-            log_failure(self._call.id, "a consent to memory could not be stored", exc)
-            return False
+        changed = await self._ledger.grant_memory(self.caller, record)
         if changed is None:
             return False
         self.caller = changed

@@ -1,15 +1,17 @@
-"""The known caller of a call: greeted, remembered, and let go when somebody else takes the phone."""
+"""The known caller of a call: told, remembered, and let go when somebody else takes the phone."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from opusagent_hooks import Call, PersonalContextRefusedError, Session, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
+from opusagent_voiceprint.consent import clean_name
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.memory import context_block, default_greeting, remember, withdrawal_notice
-from opusagent_voiceprint.models import Caller, CallNotes, Memory, Purpose
+from opusagent_voiceprint.memory import remember, withdrawal_notice
+from opusagent_voiceprint.models import Caller, CallNotes, Decision, Memory, Purpose
 
 __all__ = ["KnownCaller"]
 
@@ -24,39 +26,38 @@ class KnownCaller:
         self._shared = shared
         self._context_items: list[str] = []
         self._stale_items: list[str] = []
+        self._refused = False
+        self.decision = Decision.PENDING
+        self.recognised_id: str | None = None
+        """Set as soon as the voice is recognised, or enrolled; ``caller`` when the record was read."""
         self.caller: Caller | None = None
+        self.memory = Memory()
+        """What the model was given of it."""
         self.session: Session | None = None
 
-    async def greet(self, caller: Caller, still: Callable[[], bool]) -> None:
-        """A caller was recognised: memory, greeting, one context item, session metadata, hooks.
+    @property
+    def told(self) -> bool:
+        """Whether the host took personal context, so that the model knows who is calling."""
+        return bool(self._context_items)
 
-        Plugins may take their time; nothing personal is put in unless ``still`` says, when they are done,
-        that the same voice is speaking.
-        """
-        hooks = self._shared.hooks
-        memory = await hooks.call_first("voiceprint_load_memory", call=self._call, caller=caller)
-        if not isinstance(memory, Memory):
-            memory = Memory()
-        now = self._shared.clock()
-        greeting = await hooks.call_first(
-            "voiceprint_greeting", call=self._call, caller=caller, memory=memory
-        )
-        if not isinstance(greeting, str) or not greeting.strip():
-            greeting = default_greeting(caller.name, caller.last_seen, now)
-        if not still():
-            return
-        self.adopt(caller)
-        try:
-            self._context_items.append(
-                await self._call.agent.put_context(context_block(caller.name, greeting, memory, now))
-            )
-        except PersonalContextRefusedError:
-            logger.warning("call %s: the host takes no personal context; no greeting by name", self._call.id)
-        await hooks.call_all("voiceprint_identified", call=self._call, caller=caller)
+    def decide(self, decision: Decision, **evidence: float) -> None:
+        """Note for the host what is decided, and on how much speech; never how alike."""
+        self.decision = decision
+        if self.session is not None:
+            self.session.metadata["voiceprint"] = {"decision": decision.value, **evidence}
 
-    def adopt(self, caller: Caller) -> None:
+    def named(self, caller: Caller) -> Caller:
+        """The caller, with the name that an application enrolled them with, if there is no other."""
+        name = caller.metadata.get("name")
+        if caller.name is None and isinstance(name, str) and (cleaned := clean_name(name)) is not None:
+            return caller.model_copy(update={"name": cleaned})
+        return caller
+
+    def adopt(self, caller: Caller, memory: Memory | None = None) -> None:
         """This is who is calling: recognised, or enrolled just now."""
-        self.caller = caller
+        self.caller = self.named(caller)
+        self.recognised_id = caller.caller_id
+        self.memory = memory or Memory()
         self.attach(self.session)
 
     def attach(self, session: Session | None) -> None:
@@ -64,16 +65,33 @@ class KnownCaller:
         self.session = session
         if session is not None and self.caller is not None:
             session.caller_id = self.caller.caller_id
-            session.caller_metadata = {**self.caller.metadata, "name": self.caller.name}
+            session.caller_metadata = _metadata(self.caller)
+
+    async def tell(self, text: str) -> None:
+        """Put one item into the conversation, unless the host takes none."""
+        try:
+            self._context_items.append(await self._call.agent.put_context(text))
+        except PersonalContextRefusedError:
+            if not self._refused:
+                logger.warning(
+                    "call %s: the host takes no personal context; no greeting by name", self._call.id
+                )
+            self._refused = True
 
     def forget(self) -> None:
         """Nobody is known any more: clears the session's state at once."""
-        self.caller = None
+        self.caller = self.recognised_id = None
+        self.memory = Memory()
         self._stale_items += self._context_items
         self._context_items = []
         if self.session is not None:
             self.session.caller_id = None
             self.session.caller_metadata = {}
+
+    def drop(self) -> None:
+        """The call is over: hold on to nobody."""
+        self.caller = self.session = self.recognised_id = None
+        self.memory = Memory()
 
     async def retract(self) -> None:
         """Take what is stale back out of the conversation. What fails is tried again with the next event."""
@@ -131,3 +149,13 @@ def _as_notes(result: object) -> CallNotes:
     if isinstance(result, CallNotes):
         return result
     return CallNotes(summary=result) if isinstance(result, str) else CallNotes()
+
+
+def _metadata(caller: Caller) -> dict[str, Any]:
+    """What a host's own code may want to know, as JSON can hold it; nothing that is hashed or secret."""
+    return {
+        **caller.metadata,
+        "name": caller.name,
+        "last_seen": caller.last_seen.isoformat() if caller.last_seen is not None else None,
+        "languages": list(caller.languages),
+    }

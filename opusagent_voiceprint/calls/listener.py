@@ -32,7 +32,6 @@ class Voice(Protocol):
         embedding: Embedding,
         *,
         channel: Channel,
-        quality: float,
         heard_at: float,
     ) -> None:
         """One more window, whose last frame came in at ``heard_at`` (``time.perf_counter``)."""
@@ -103,6 +102,6 @@ class Listener:
         """Hand embeddings on to the voice. Runs on the engine's thread."""
         if self._closed:
             return
-        channel, quality = self._stream.band.channel, self._stream.quality.score
+        channel = self._stream.band.channel
         for window, embedding in zip(windows, embeddings, strict=True):
-            self._voice.add(window, embedding, channel=channel, quality=quality, heard_at=self._taken_at)
+            self._voice.add(window, embedding, channel=channel, heard_at=self._taken_at)

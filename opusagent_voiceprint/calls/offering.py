@@ -1,16 +1,30 @@
-"""When an unknown caller may be asked: once, when idle, after the first request was answered."""
+"""When an unknown caller may be asked: once, idle, after the first request was answered; or on request."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final, Literal
 
-from opusagent_hooks import Turn
+from opusagent_hooks import AgentUnavailableError, Call, Turn
+from opusagent_voiceprint.calls.context import log_failure
 from opusagent_voiceprint.calls.reading import Reading
 from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.models import DoNotAsk
 
-__all__ = ["OfferRules"]
+__all__ = ["Bar", "OfferRules", "OfferTimer"]
+
+_LAST_TURNS: Final = 3
+_IDLE_SECONDS: Final = 30.0
+
+Bar = Literal["switched_off", "withdrawn", "excluded", "suspended"]
+
+
+def _last_readings() -> deque[Reading]:
+    return deque(maxlen=_LAST_TURNS)
 
 
 @dataclass(slots=True)
@@ -18,30 +32,61 @@ class OfferRules:
     """What speaks for and against asking on this call.
 
     ``unknown`` is set when the voice is nobody's, or when nobody's voice is listened to before a yes.
+    ``requested``: the caller wants to be asked, so that an earlier question or an earlier no is no hindrance.
     """
 
     enabled: bool
     unknown: bool = False
     offered: bool = False
     refused: bool = False
+    suspended: bool = False
     emergency: bool = False
     withdrawn: bool = False
     excluded: bool = False
+    requested: bool = False
     _caller_turns: int = 0
     _last_speaker: str = ""
+    _readings: deque[Reading] = field(default_factory=_last_readings)
+    _request_until: float = 0.0
 
     def heed(self, refusal: DoNotAsk | None, now: datetime) -> None:
         """A remembered no holds until its time is over; without a time, for ever."""
         if refusal is not None and (refusal.until is None or now < refusal.until):
             self.refused = True
 
+    def suspend(self) -> None:
+        """Nobody is recognised on calls from this number, so that nobody is asked on them either."""
+        self.refused = self.suspended = True
+
+    def hear(self, reading: Reading, at: float) -> None:
+        """The caller spoke, to us or to the agent; ``at`` is on the event loop's clock."""
+        self._readings.append(reading)
+        if reading.request and at <= self._request_until:
+            self.requested = True
+
     def note(self, turn: Turn, reading: Reading) -> None:
-        """Somebody spoke. Nobody is asked in an emergency, and no child."""
+        """Somebody spoke, and not to us. Nobody is asked in an emergency, and no child."""
         self._last_speaker = turn.speaker
         if turn.speaker == "caller":
             self._caller_turns += 1
             self.emergency |= reading.emergency
             self.excluded |= reading.answer is Answer.MINOR
+
+    def expect_request(self, until: float) -> None:
+        """The model says that the caller asks for it. Words to that effect may be transcribed only now."""
+        self._request_until = until
+
+    def made(self) -> None:
+        """The question is being put: the words that asked for it are used up."""
+        self.offered, self.requested = True, False
+        self._request_until = 0.0
+        self._readings.clear()
+
+    def another_voice(self) -> None:
+        """What the one said before, the other did not."""
+        self.unknown = self.requested = False
+        self._request_until = 0.0
+        self._readings.clear()
 
     @property
     def turns(self) -> int:
@@ -49,8 +94,60 @@ class OfferRules:
         return self._caller_turns
 
     @property
+    def asked_for(self) -> bool:
+        """Whether the caller's last turns ask to be remembered."""
+        return any(reading.request for reading in self._readings)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the caller's last turns take a consent back."""
+        return any(reading.answer is Answer.WITHDRAW for reading in self._readings)
+
+    @property
+    def bar(self) -> Bar | None:
+        """Why the question may not even be put on request, or None."""
+        if not self.enabled:
+            return "switched_off"
+        if self.withdrawn:
+            return "withdrawn"
+        if self.excluded:
+            return "excluded"
+        return "suspended" if self.suspended else None
+
+    @property
     def allowed(self) -> bool:
         """Whether the question may be put now, if the agent is idle."""
+        if self.bar is not None or not self.unknown:
+            return False
         answered = self._caller_turns > 0 and self._last_speaker == "agent"
-        against = self.offered or self.refused or self.emergency or self.withdrawn or self.excluded
-        return self.enabled and self.unknown and answered and not against
+        return self.requested or (answered and not (self.offered or self.refused or self.emergency))
+
+
+class OfferTimer:
+    """Waits for the agent to be idle, then gives ``due`` the number of turns it was started with."""
+
+    def __init__(self, call: Call, due: Callable[[int], None]) -> None:
+        self._call = call
+        self._due = due
+        self._waiting: asyncio.Task[None] | None = None
+
+    def start(self, caller_turns: int) -> None:
+        """Begin to wait, unless it is waiting already."""
+        if self._waiting is None:
+            self._waiting = asyncio.create_task(self._when_idle(caller_turns))
+
+    def stop(self) -> None:
+        """The call is over."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    async def _when_idle(self, caller_turns: int) -> None:
+        try:
+            if await self._call.agent.wait_idle(_IDLE_SECONDS):
+                self._due(caller_turns)
+        except AgentUnavailableError:
+            return  # the call is over, or its model gone: there is nobody to ask
+        except Exception as exc:  # noqa: BLE001 - a host's errors may hold what P15 keeps out of the log
+            log_failure(self._call.id, "the agent could not be waited for", exc)
+        finally:
+            self._waiting = None

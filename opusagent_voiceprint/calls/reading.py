@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from opusagent_voiceprint.consent import Answer, interpret, is_emergency
+from opusagent_hooks import Turn
+from opusagent_voiceprint.consent import Answer, asks_to_be_remembered, interpret, is_emergency
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "Spoke", "read"]
 
-_AT_ONCE: Final = 100  # characters: the grammar takes a few microseconds for each
+_AT_ONCE: Final = 60  # characters: the grammar takes about 10 microseconds for each
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An answer, and whether the words tell of an emergency."""
+    """An answer, whether the words tell of an emergency, and whether they ask to be remembered."""
 
     answer: Answer = Answer.UNCLEAR
     emergency: bool = False
+    request: bool = False
+
+
+@dataclass(slots=True)
+class Spoke:
+    """A turn, which came in ``received_at`` on the event loop's clock; ``asked``: into a question of ours."""
+
+    turn: Turn = field(repr=False)
+    asked: bool
+    received_at: float
+    _reading: Reading | None = None
+
+    async def reading(self, language: str) -> Reading:
+        """What it means if it is the caller's, read once."""
+        if self.turn.speaker != "caller":
+            return Reading()
+        if self._reading is None:
+            self._reading = await read(self.turn.text, language, asked=self.asked)
+        return self._reading
 
 
 async def read(text: str, language: str, *, asked: bool) -> Reading:
@@ -38,4 +58,5 @@ def _read(text: str, language: str, asked: bool) -> Reading:
     ):
         # Our own sentences promise the English words, whatever the call's language is.
         answer = Answer.WITHDRAW
-    return Reading(answer, is_emergency(text, language))
+    request = asks_to_be_remembered(text, language)
+    return Reading(answer, is_emergency(text, language), request)

@@ -35,9 +35,10 @@ class Records:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="voiceprint-store")
         self._running: set[Future[Any]] = set()
 
-    async def get(self, caller_id: str) -> Caller | None:
-        """A caller, or None."""
-        return await self._run(lambda: self.store.get(caller_id), self._timeout)
+    async def get(self, caller_id: str, *, within: float | None = None) -> Caller | None:
+        """A caller, or None. ``within`` is a shorter time to wait, in seconds."""
+        timeout = self._timeout if within is None else min(within, self._timeout)
+        return await self._run(lambda: self.store.get(caller_id), timeout)
 
     async def ids_by_phone(self, link: str) -> list[str]:
         """The callers linked to a number's keyed hash."""

@@ -6,14 +6,18 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from opusagent_hooks import AudioChunk, Call, HookManager, Session, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.follower import GalleryFollower
+from opusagent_voiceprint.calls.parts import language_of
+from opusagent_voiceprint.calls.reading import read
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.session import CallSession
+from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, shared_encoder
 from opusagent_voiceprint.errors import EncoderError, VoiceprintError
 from opusagent_voiceprint.matching import DecisionRule, Gallery
@@ -26,6 +30,14 @@ __all__ = ["VoiceprintService"]
 logger = logging.getLogger("opusagent_voiceprint")
 
 _KEY: Final = "voiceprint"
+
+
+@dataclass(slots=True)
+class _BeyondTheLimit:
+    """A call that is one too many: nobody is listened to, but who wants to be forgotten is heard."""
+
+    language: str
+    state: Session | None = field(default=None, repr=False)
 
 
 class VoiceprintService:
@@ -62,6 +74,11 @@ class VoiceprintService:
         return self._records.store
 
     @property
+    def encoder(self) -> SpeakerEncoder | None:
+        """The encoder in use, from :meth:`start` on."""
+        return self._shared.engine.encoder if self._shared is not None else None
+
+    @property
     def active_calls(self) -> int:
         """How many calls are being listened to."""
         return len(self._sessions)
@@ -94,19 +111,22 @@ class VoiceprintService:
     async def call_started(self, call: Call) -> None:
         """A call begins."""
         self.start()
-        if self._shared is None or self._of(call) is not None:
+        if self._shared is None or _KEY in call.userdata:
             return
-        if len(self._sessions) >= self.settings.max_concurrent_calls:
-            logger.warning("call %s: too many calls at once; this caller stays anonymous", call.id)
+        if len(self._sessions) < self.settings.max_concurrent_calls:
+            self._begin(call, self._shared)
             return
-        session = CallSession(call, self._shared)
-        self._sessions.add(session)
-        call.userdata[_KEY] = session
+        logger.warning("call %s: too many calls at once; this caller stays anonymous", call.id)
+        call.userdata[_KEY] = _BeyondTheLimit(language_of(call, self.settings.default_language))
 
-    def session_created(self, call: Call, state: Session) -> None:
-        """The host has session state for this call."""
-        if (session := self._of(call)) is not None:
-            session.attach(state)
+    async def session_created(self, call: Call, state: Session) -> None:
+        """The host has session state for this call, and is about to configure the model."""
+        ours = call.userdata.get(_KEY)
+        if isinstance(ours, CallSession):
+            ours.attach(state)
+            await ours.offer_tools()
+        elif isinstance(ours, _BeyondTheLimit):
+            ours.state = state
 
     def audio(self, call: Call, chunk: AudioChunk) -> None:
         """One frame."""
@@ -115,15 +135,15 @@ class VoiceprintService:
 
     async def turn(self, call: Call, turn: Turn) -> None:
         """A final transcript."""
-        if (session := self._of(call)) is not None:
+        session = self._of(call) or await self._begin_for_withdrawal(call, turn)
+        if session is not None:
             await session.heard_turn(turn)
 
     async def call_ended(self, call: Call) -> None:
         """A call is over: everything of it that was not agreed to be kept is dropped."""
-        session = self._of(call)
-        if session is None:
+        session = call.userdata.pop(_KEY, None)
+        if not isinstance(session, CallSession):
             return
-        call.userdata.pop(_KEY, None)
         try:
             await session.end()
         finally:
@@ -142,6 +162,28 @@ class VoiceprintService:
         if self._shared is not None:
             self._shared.follower.finish()
         self._records.close()
+
+    def _begin(self, call: Call, shared: Shared) -> CallSession:
+        session = CallSession(call, shared)
+        self._sessions.add(session)
+        call.userdata[_KEY] = session
+        return session
+
+    async def _begin_for_withdrawal(self, call: Call, turn: Turn) -> CallSession | None:
+        """From a withdrawal on, a call beyond the limit is listened to as well, so that it can be erased."""
+        beyond = call.userdata.get(_KEY)
+        if not isinstance(beyond, _BeyondTheLimit) or turn.speaker != "caller" or self._shared is None:
+            return None
+        reading = await read(turn.text, beyond.language, asked=False)
+        if reading.answer is not Answer.WITHDRAW:
+            return None
+        is_still = call.userdata.get(_KEY) is beyond
+        if not is_still:  # over, or begun by other words, while these were read
+            return self._of(call)
+        session = self._begin(call, self._shared)
+        if beyond.state is not None:
+            session.attach(beyond.state)
+        return session
 
     def _of(self, call: Call) -> CallSession | None:
         session = call.userdata.get(_KEY)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from opusagent_voiceprint.audio import SAMPLE_RATE
+from opusagent_voiceprint.audio import SAMPLE_RATE, SpeechTotals
 from opusagent_voiceprint.encoding import SpeechWindow
 from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, mean_embedding, similarity_of
 from opusagent_voiceprint.models import Decision, Embedding, Identification
@@ -83,9 +83,11 @@ class VoiceTracker:
         self._lock = threading.Lock()
         self._embeddings: list[Embedding] = []
         self._begins: list[float] = []  # where each window begins, in net speech of the call
+        self._befores: list[SpeechTotals] = []  # what was heard of the call before each window
         self.voice = 0
         """Which voice of the call is speaking, counted from 0."""
         self._before = 0.0  # net speech of earlier voices on this call
+        self._of_others = SpeechTotals(SAMPLE_RATE)  # what was heard of them
         self._seconds = 0.0
         self._channel: Channel = "narrow"
         self._quality = 0.0
@@ -103,7 +105,6 @@ class VoiceTracker:
         embedding: Embedding,
         *,
         channel: Channel,
-        quality: float,
         heard_at: float,
     ) -> None:
         """One more window, whose last frame came in at ``heard_at`` (``time.perf_counter``)."""
@@ -113,9 +114,11 @@ class VoiceTracker:
             self._embeddings = [*self._embeddings[1 - _MAX_WINDOWS :], embedding]
             begins_at = window.net_speech_seconds - len(window.samples) / SAMPLE_RATE
             self._begins = [*self._begins[1 - _MAX_WINDOWS :], begins_at]
+            self._befores = [*self._befores[1 - _MAX_WINDOWS :], window.before]
             self._seconds = window.net_speech_seconds - self._before
-            self._channel, self._quality = channel, quality
+            self._channel = channel
             switched = self._watch(window.net_speech_seconds)
+            self._quality = quality = window.heard.since(self._of_others).score
             seconds, voice, since = self._seconds, self.voice, self._before
             probe = None
             if not switched and self._undecided():
@@ -162,7 +165,7 @@ class VoiceTracker:
         self._forget()
 
     def _forget(self) -> None:
-        self._embeddings, self._begins = [], []
+        self._embeddings, self._begins, self._befores = [], [], []
 
     def _undecided(self) -> bool:
         if self._decision is Decision.PENDING:
@@ -203,7 +206,8 @@ class VoiceTracker:
         # The new voice starts with the windows that gave it away.
         self.voice += 1
         self._embeddings, self._begins = self._embeddings[earlier:], self._begins[earlier:]
-        self._before = max(0.0, self._begins[0])
+        self._befores = self._befores[earlier:]
+        self._before, self._of_others = max(0.0, self._begins[0]), self._befores[0]
         self._seconds = net_speech_seconds - self._before
         self._decision = Decision.PENDING
         self._strange = 0

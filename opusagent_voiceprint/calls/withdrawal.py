@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Final, Literal
 
 from opusagent_hooks import AgentError, Call
@@ -25,6 +26,7 @@ logger = logging.getLogger("opusagent_voiceprint")
 
 _SUSPENDED: Final = "suspended:"
 
+Outcome = Literal["deleted", "deletion_pending", "noted"]
 WithdrawalLine = Literal["withdrawn", "withdrawal_noted", "withdrawal_pending", "withdrawal_suspended"]
 
 
@@ -37,24 +39,41 @@ def suspension_of(phone_link: str) -> str:
 
 
 class Withdrawal:
-    """Erases the caller of a call, and sees to it that this number is not asked again."""
+    """Erases the caller of a call, and sees to it that this number is not asked again.
+
+    ``forget_call`` has nothing of the call kept or listened to any more, once it is clear who withdrew.
+    """
 
     def __init__(
-        self, call: Call, shared: Shared, known: KnownCaller, phone_link: str | None, language: str
+        self,
+        call: Call,
+        shared: Shared,
+        known: KnownCaller,
+        *,
+        phone_link: str | None,
+        language: str,
+        forget_call: Callable[[], None],
     ) -> None:
         self._call = call
         self._shared = shared
         self._known = known
         self._phone_link = phone_link
         self._language = language
+        self._forget_call = forget_call
+        self.at = 0.0
+        """When it was asked for, in seconds of the call's speech."""
         self.requested = False
         """Asked for while it was not known whose voice it is."""
+        self.outcome: Outcome | None = None
+        """What became of it, so far."""
 
     async def erase(self, caller_id: str, *, speak: bool) -> None:
         """Erase, tell, confirm. From the first line on the caller is recognised no more, whatever fails."""
         self._shared.follower.erasing(caller_id)
         self._known.forget()
+        self._forget_call()
         erased = await self._erase(caller_id)
+        self.outcome = "deleted" if erased else "deletion_pending"
         await self._known.retract()
         await self._shared.hooks.call_all("voiceprint_forgotten", caller_id=caller_id)
         await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=self._record())
@@ -69,6 +88,7 @@ class Withdrawal:
     async def request(self, *, speak: bool) -> None:
         """It is not known whose voice it is. If it becomes known on this call, it is erased then."""
         self.requested = True
+        self.outcome = "noted"
         line: WithdrawalLine = "withdrawal_noted"
         if self._phone_link is not None:
             await self._note(self._phone_link)

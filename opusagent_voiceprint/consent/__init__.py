@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opusagent_voiceprint.consent.interpret import Answer, interpret
+from opusagent_voiceprint.consent.interpret import Answer, asks_to_be_remembered, interpret
 from opusagent_voiceprint.consent.names import clean_name, is_emergency, spoken_name
 from opusagent_voiceprint.consent.wording import (
     ConsentScript,
@@ -14,6 +14,7 @@ from opusagent_voiceprint.consent.wording import (
 __all__ = [
     "Answer",
     "ConsentScript",
+    "asks_to_be_remembered",
     "clean_name",
     "default_script",
     "english_script",

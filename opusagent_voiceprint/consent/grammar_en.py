@@ -12,6 +12,7 @@ import re
 from opusagent_voiceprint.consent.answers_en import answers, emergency
 from opusagent_voiceprint.consent.interpret import Grammar
 from opusagent_voiceprint.consent.patterns import alternatives
+from opusagent_voiceprint.consent.requests_en import no_requests_after, requests
 from opusagent_voiceprint.consent.withdrawal_en import (
     standing_refusals,
     withdrawals,
@@ -118,4 +119,6 @@ def build() -> Grammar:
         rules=answers(),
         yes=_yes(),
         emergency=emergency(),
+        requests=requests(),
+        no_requests_after=no_requests_after(),
     )

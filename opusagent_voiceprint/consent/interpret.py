@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Answer", "Grammar", "Rule", "grammar_for", "interpret", "tokens_of"]
+__all__ = ["Answer", "Grammar", "Rule", "asks_to_be_remembered", "grammar_for", "interpret", "tokens_of"]
 
 MAX_CHARACTERS = 2000
 """Longer texts are read at both ends: a withdrawal is heard, a yes would not be one any more."""
@@ -53,11 +53,7 @@ class Rule:
 
     def found_in(self, words: str) -> bool:
         """Whether these words, prepared by the grammar, give this answer."""
-        for pattern in self.patterns:
-            for found in pattern.finditer(words):
-                if self.unless_after is None or not self.unless_after.search(words[: found.start()]):
-                    return True
-        return False
+        return _found(self.patterns, self.unless_after, words)
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,8 @@ class Grammar:
     ``prepare`` gives the words with contractions and spellings made alike; ``thin`` leaves out fillers and
     stutters, for the rules that search. ``yes`` must match the prepared words from end to end.
     ``standing_refusals`` answer an open question with no, and are withdrawals when none is open;
-    ``withdrawals_while_asked`` are withdrawals only while one is open.
+    ``withdrawals_while_asked`` are withdrawals only while one is open. ``requests`` ask to be remembered,
+    unless what stands before matches ``no_requests_after``.
     """
 
     prepare: Callable[[str], str]
@@ -78,6 +75,8 @@ class Grammar:
     rules: tuple[Rule, ...]
     yes: re.Pattern[str]
     emergency: re.Pattern[str]
+    requests: tuple[re.Pattern[str], ...]
+    no_requests_after: re.Pattern[str]
 
 
 _GRAMMARS = {"en": "opusagent_voiceprint.consent.grammar_en"}
@@ -131,13 +130,9 @@ def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
     grammar = grammar_for(language)
     if grammar is None:
         return Answer.UNCLEAR
-    if len(text) > MAX_CHARACTERS:
-        half = MAX_CHARACTERS // 2
-        text = f"{text[:half]} ~ {text[-half:]}"
+    text = _both_ends(text)
     words = grammar.prepare(tokens_of(text))
-    searched = grammar.thin(words)
-    # By the sentence too: "Never. Delete my voiceprint." is not "never delete my voiceprint".
-    sentences = [grammar.thin(grammar.prepare(tokens_of(part))) for part in _SENTENCE_END.split(text)]
+    searched, sentences = grammar.thin(words), _sentences(text, grammar)
     more = grammar.withdrawals_while_asked if asked else grammar.standing_refusals
     if any(rule.found_in(part) for rule in (*grammar.withdrawals, *more) for part in (searched, *sentences)):
         return Answer.WITHDRAW
@@ -147,3 +142,42 @@ def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
     if len(words) <= MAX_YES_CHARACTERS and grammar.yes.fullmatch(words):
         return Answer.YES
     return Answer.UNCLEAR
+
+
+_NO_REQUEST = frozenset({Answer.WITHDRAW, Answer.NEVER, Answer.MINOR, Answer.THIRD_PARTY})
+
+
+def asks_to_be_remembered(text: str, language: str = "en") -> bool:
+    """Whether a caller asks, unasked, to be remembered or to have their voice kept.
+
+    This is no consent, and enrolls nobody: it says that the consent question may be put. Words that also take
+    a consent back, or come from a child or for somebody else, are no such request. A language without a
+    grammar gives False.
+    """
+    grammar = grammar_for(language)
+    if grammar is None:
+        return False
+    sentences = _sentences(_both_ends(text), grammar)
+    if not any(_found(grammar.requests, grammar.no_requests_after, part) for part in sentences):
+        return False
+    return interpret(text, language, asked=False) not in _NO_REQUEST
+
+
+def _found(patterns: tuple[re.Pattern[str], ...], unless_after: re.Pattern[str] | None, words: str) -> bool:
+    return any(
+        unless_after is None or not unless_after.search(words[: found.start()])
+        for pattern in patterns
+        for found in pattern.finditer(words)
+    )
+
+
+def _both_ends(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    half = MAX_CHARACTERS // 2
+    return f"{text[:half]} ~ {text[-half:]}"
+
+
+def _sentences(text: str, grammar: Grammar) -> list[str]:
+    """By the sentence: "Never. Delete my voiceprint." is not "never delete my voiceprint"."""
+    return [grammar.thin(grammar.prepare(tokens_of(part))) for part in _SENTENCE_END.split(text)]

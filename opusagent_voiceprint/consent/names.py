@@ -71,6 +71,7 @@ def clean_name(text: str) -> str | None:
         return None
     text = unicodedata.normalize("NFC", text.strip().translate(_VARIANTS))
     text = "".join(" " if c in ".," else c for c in text if unicodedata.category(c) != "Cf")
+    text = unicodedata.normalize("NFC", text)  # a letter and its mark may have met only now
     words = [word.lstrip("-").rstrip("-'") for word in text.split(" ") if word.strip("-'")]
     name = " ".join(words)
     if not words or _too_many(words) or not all(_is_name_word(word) for word in words):

@@ -7,6 +7,7 @@ from opusagent_voiceprint.encoding.engine import RecognitionEngine, WindowSource
 from opusagent_voiceprint.encoding.resemblyzer_encoder import ResemblyzerEncoder
 from opusagent_voiceprint.encoding.shared import shared_encoder
 from opusagent_voiceprint.encoding.speech import FRONT_END, SpeechStream, SpeechWindow
+from opusagent_voiceprint.encoding.utterance import Utterance, embed_utterance
 
 __all__ = [
     "FRONT_END",
@@ -15,7 +16,9 @@ __all__ = [
     "SpeakerEncoder",
     "SpeechStream",
     "SpeechWindow",
+    "Utterance",
     "WindowSource",
     "WindowSpec",
+    "embed_utterance",
     "shared_encoder",
 ]

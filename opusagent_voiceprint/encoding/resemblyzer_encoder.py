@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from opusagent_voiceprint.audio import read_audio
 from opusagent_voiceprint.encoding.encoder import WindowSpec
 from opusagent_voiceprint.encoding.features import BANDS, FRAME, HOP, mel_frames
 from opusagent_voiceprint.encoding.speech import FRONT_END
+from opusagent_voiceprint.encoding.utterance import embed_utterance
 from opusagent_voiceprint.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -109,6 +111,14 @@ class ResemblyzerEncoder:
         lengths = np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), np.float32(1e-6))
         embeddings: npt.NDArray[np.float32] = raw / lengths
         return embeddings
+
+    def embed_utterance(self, wav: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """The embedding of one recording, of shape (256,) and length one, as ``VoiceEncoder`` offers it.
+
+        ``wav`` is float (in [-1, 1]) or int16 of shape (samples,) at 16 kHz. It is prepared as enrollments
+        are, so that the two can be compared; audio without enough speech raises an :class:`AudioError`.
+        """
+        return embed_utterance(self, read_audio(wav)).embedding
 
     def warm_up(self) -> None:
         """Load the weights and run the network once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from opusagent_voiceprint.audio.band import BandDetector
 from opusagent_voiceprint.audio.buffers import SAMPLE_RATE
-from opusagent_voiceprint.audio.quality import QualityMeter
+from opusagent_voiceprint.audio.quality import QualityMeter, SpeechTotals
 from opusagent_voiceprint.audio.vad import FRAME_SAMPLES, VoiceActivityDetector
 from opusagent_voiceprint.encoding.encoder import WindowSpec
 
@@ -20,6 +21,7 @@ FRONT_END: Final = "win27"
 """Names what is done to speech before the network. It is part of what makes embeddings comparable."""
 
 _TARGET_RMS: Final = 10.0 ** (-27.0 / 20.0)
+_NOTHING: Final = SpeechTotals(SAMPLE_RATE)
 
 Samples = npt.NDArray[np.float32]
 
@@ -28,11 +30,14 @@ Samples = npt.NDArray[np.float32]
 class SpeechWindow:
     """One window ready to be embedded.
 
-    ``samples`` has shape (window.length,); ``net_speech_seconds`` is the net speech up to its end.
+    ``samples`` has shape (window.length,); ``net_speech_seconds`` is the net speech up to its end. ``before``
+    and ``heard`` are all that was heard of the stream up to its beginning and to its end.
     """
 
     samples: Samples
     net_speech_seconds: float
+    before: SpeechTotals = _NOTHING
+    heard: SpeechTotals = _NOTHING
 
 
 class SpeechStream:
@@ -51,6 +56,8 @@ class SpeechStream:
         self._start = -spec.lead  # where self._speech starts in the net speech
         self._next = -spec.lead  # where the next window starts
         self._windows = 0
+        # What was heard up to each frame of speech that a window may still begin or end with.
+        self._marks: list[tuple[int, SpeechTotals]] = [(0, _NOTHING)]
 
     @property
     def net_speech_seconds(self) -> float:
@@ -87,6 +94,8 @@ class SpeechStream:
             self.quality.add(frame, speech=speech)
             if speech:
                 spoken.append(frame)
+                totals = self.quality.totals
+                self._marks.append((totals.speech_samples, totals))
         if spoken:
             self._speech = np.concatenate([self._speech, *spoken])
 
@@ -102,6 +111,7 @@ class SpeechStream:
         if spare > 0:
             self._speech = self._speech[spare:].copy()
             self._start += spare
+            del self._marks[: self._mark(self._start)]
         return windows
 
     def _window(self, samples: Samples, end: int) -> SpeechWindow:
@@ -109,4 +119,9 @@ class SpeechStream:
         self.band.add(samples)
         rms = float(np.sqrt(np.dot(samples, samples) / len(samples)))
         gain = np.float32(_TARGET_RMS / max(rms, 1e-6))
-        return SpeechWindow(samples * gain, end / SAMPLE_RATE)
+        before, heard = (self._marks[self._mark(at)][1] for at in (end - len(samples), end))
+        return SpeechWindow(samples * gain, end / SAMPLE_RATE, before, heard)
+
+    def _mark(self, net_samples: int) -> int:
+        """The first mark at or after so much net speech; the last one if there is none."""
+        return min(bisect_left(self._marks, net_samples, key=lambda mark: mark[0]), len(self._marks) - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opusagent_voiceprint.memory.context import context_block, withdrawal_notice
+from opusagent_voiceprint.memory.context import context_block, memory_block, shown_name, withdrawal_notice
 from opusagent_voiceprint.memory.greetings import NEUTRAL_GREETING, days_since, default_greeting
 from opusagent_voiceprint.memory.notes import MemoryLimits, remember
 from opusagent_voiceprint.memory.summarize import default_notes
@@ -16,7 +16,9 @@ __all__ = [
     "days_since",
     "default_greeting",
     "default_notes",
+    "memory_block",
     "remember",
+    "shown_name",
     "withdrawal_notice",
     "without_secrets",
 ]

@@ -72,6 +72,11 @@ class JSONStorage(CallerStore):
         with self._exclusively():
             files.remove(self._temporary)  # what a killed writer left
 
+    @property
+    def file_path(self) -> str:
+        """The file, as it was named."""
+        return str(self._path)
+
     def count(self) -> int:
         """How many callers there are."""
         return sum(row.payload is not None for row in self._load().callers.values())

@@ -144,6 +144,11 @@ class RedisStorage(CallerStore):
         store._owns_client = True
         return store
 
+    @property
+    def redis(self) -> Any:
+        """The client."""
+        return self._client
+
     def close(self) -> None:
         """Close the client if it is the store's own."""
         if self._owns_client:

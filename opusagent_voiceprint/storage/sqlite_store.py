@@ -82,6 +82,11 @@ class SQLiteStorage(CallerStore):
             self._connection.close()
             raise
 
+    @property
+    def db_path(self) -> str:
+        """The file, as it was named."""
+        return str(self._path)
+
     def close(self) -> None:
         """Empty the write-ahead log and close the connection."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 import soundfile
@@ -17,9 +18,13 @@ from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage import JSONStorage, SQLiteStorage
 
+KILLED_AT = sys.argv[3]
+
 
 def say(moment: str) -> None:
     print(moment, flush=True)  # noqa: T201 - the parent reads it
+    if moment == KILLED_AT and moment in ("asked", "named"):
+        time.sleep(60.0)  # a parent that is slow to kill must not find more than this
 
 
 class _Telling:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worlds import REQUEST, agent_says, enroll, settings, speaks, until, world
+from worlds import REQUEST, World, agent_says, enroll, settings, speaks, until, world
 
-from opusagent_hooks import AudioChunk, Call, Turn
+from opusagent_hooks import AgentError, AudioChunk, Call, Turn
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller, Purpose
@@ -251,3 +251,104 @@ async def test_calls_beyond_the_limit_stay_anonymous_and_unharmed(
         assert ours.service.active_calls == 1
         assert len(second.replies) == 1
     assert "too many calls" in caplog.text
+
+
+class AgentThatFails:
+    """Fails a method of an agent as often as it is told to."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, agent: Any, method: str, error: type[Exception]
+    ) -> None:
+        self.failures = 0
+        self.failed = 0
+        works = getattr(agent, method)
+
+        async def fails(*arguments: Any, **named: Any) -> Any:
+            if self.failures:
+                self.failures -= 1
+                self.failed += 1
+                raise error("the model of +15550100 is reconnecting")
+            return await works(*arguments, **named)
+
+        monkeypatch.setattr(agent, method, fails)
+
+
+async def until_the_name(ours: World, call: Any, voice: Any, telephone: Any) -> None:
+    """The caller said yes, and everything said so far was listened to."""
+    await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
+    await agent_says(call, "voiceprint")
+    await speaks(call, "Yes, please.")
+    await agent_says(call, "name")
+    # Calls are served in the order in which they announce themselves.
+    async with ours.host.call() as other:
+        await other.play(telephone(voice("whisperf", "return")))
+        await until(other, lambda: "voiceprint" in other.session.metadata)
+
+
+@pytest.mark.parametrize("method", ["wait_idle", "say", "take_floor"])
+@pytest.mark.parametrize("error", [AgentError, RuntimeError])
+async def test_an_enrollment_that_could_not_be_confirmed_is_confirmed_as_soon_as_it_can_be(
+    tmp_path: Path,
+    voice: Any,
+    telephone: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    error: type[Exception],
+) -> None:
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await until_the_name(ours, call, voice, telephone)
+        agent = AgentThatFails(monkeypatch, call.agent, method, error)
+        agent.failures = 1
+        await speaks(call, "My name is Ada.")
+        await until(call, lambda: agent.failed == 1 and bool(ours.callers))
+        # The agent is not left mute, and what is stored stays known.
+        await until(call, lambda: not call.agent.floor_is_taken)
+        assert call.session.caller_id == ours.callers[0].caller_id
+        assert not any("I will know your voice" in turn.text for turn in call.turns)
+        await speaks(call, "Where is my lamp?")
+        await agent_says(call, "Thank you, Ada. I will know your voice next time.")
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "I will keep notes")
+        (caller,) = ours.callers
+        assert caller.consent(Purpose.MEMORY) is not None
+        assert sum("I will know your voice" in turn.text for turn in call.turns) == 1
+
+
+async def test_an_enrollment_that_can_never_be_confirmed_stays_and_the_agent_goes_on(
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as ours:
+        async with ours.host.call() as call:
+            await until_the_name(ours, call, voice, telephone)
+            agent = AgentThatFails(monkeypatch, call.agent, "say", RuntimeError)
+            agent.failures = 1000
+            await speaks(call, "My name is Ada.")
+            await until(call, lambda: agent.failed == 1 and bool(ours.callers))
+            for words in ("Hello?", "Where is my lamp?", "Are you there?", "Well?"):
+                await speaks(call, words)
+                await until(call, lambda words=words: call.replies[-1].to == words)
+            await until(call, lambda: agent.failed == 3)
+            assert not call.agent.floor_is_taken
+            await speaks(call, "Good bye.")
+            assert agent.failed == 3
+        (caller,) = ours.callers
+        assert caller.name == "Ada"
+        async with ours.host.call() as call:
+            await call.play(telephone(voice("slt", "return")))
+            await until(call, lambda: bool(call.agent.context))
+
+
+async def test_a_failed_enrollment_that_could_not_be_said_is_said_as_soon_as_it_can_be(
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FailingStore(tmp_path / "voices.db")
+    store.failing = frozenset({"put"})
+    async with world(tmp_path, store=store) as ours, ours.host.call() as call:
+        await until_the_name(ours, call, voice, telephone)
+        agent = AgentThatFails(monkeypatch, call.agent, "wait_idle", AgentError)
+        agent.failures = 1
+        await speaks(call, "Ada.")
+        await until(call, lambda: agent.failed == 1)
+        await speaks(call, "Where is my lamp?")
+        await agent_says(call, "did not work")
+        assert ours.callers == []

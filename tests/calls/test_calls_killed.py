@@ -29,7 +29,7 @@ def test_p3_killed_at_any_moment_of_an_enrollment_leaves_all_or_nothing(tmp_path
         folder = tmp_path / moment
         folder.mkdir()
         child = subprocess.Popen(
-            [sys.executable, str(CHILD), str(folder), backend],
+            [sys.executable, str(CHILD), str(folder), backend, moment],
             stdout=subprocess.PIPE,
             text=True,
             env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),

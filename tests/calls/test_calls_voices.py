@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from worlds import REQUEST, World, agent_says, enroll, said, speaks, until, world
+from worlds import PATIENCE, REQUEST, World, agent_says, enroll, said, speaks, until, world
 
 from opusagent_hooks import Call, Spoken, Turn
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint import hookimpl
+from opusagent_voiceprint.calls import greeting
 from opusagent_voiceprint.models import Caller, Memory
 from opusagent_voiceprint.storage import SQLiteStorage
 
@@ -234,8 +235,10 @@ class SlowMemory:
 
 
 async def test_whoever_handed_the_phone_on_before_the_greeting_was_ready_is_not_greeted(
-    tmp_path: Path, voice: Any, telephone: Any
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Usually too short for a change of voice to be noticed.
+    monkeypatch.setattr(greeting, "_MEMORY_SECONDS", PATIENCE)
     async with world(tmp_path) as ours, ours.host.call() as call:
         await enroll(call, telephone(voice("slt", "enroll")))
     slow = SlowMemory()

@@ -383,3 +383,48 @@ async def test_an_erasure_still_refused_at_the_end_is_named_to_the_operator_by_i
     errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
     assert any(f"caller {caller_id} asked to be erased and is still stored" in line for line in errors)
     assert "Ada" not in caplog.text
+
+
+async def test_p8_on_a_call_beyond_the_limit_a_withdrawal_suspends_the_number(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path, max_concurrent_calls=1) as ours, ours.host.call():
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, "Where is my order?")
+            assert ours.service.active_calls == 1
+            assert call.agent.tools == {}
+            await speaks(call, "Forget my voice.")
+            await agent_says(call, "noted for review")
+            assert not call.agent.floor_is_taken
+            assert ours.service.active_calls == 2
+        assert ours.service.active_calls == 1
+        assert ours.service.store.refusal(suspension_of(link)) is not None
+
+
+async def test_p8_on_a_call_beyond_the_limit_who_is_recognised_after_the_withdrawal_is_erased(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours:
+        await enrolled(ours, voice, telephone)
+    async with world(tmp_path, max_concurrent_calls=1) as ours, ours.host.call():
+        async with ours.host.call() as call:
+            # Heard by nobody.
+            await call.play(telephone(voice("slt", "return")))
+            await speaks(call, "Forget my voice.")
+            await agent_says(call, "so far")
+            assert len(ours.callers) == 1
+            await call.play(telephone(voice("slt", "enroll")))
+            await agent_says(call, "Done.")
+            assert ours.callers == []
+            assert decided(call) == "recognised"
+            assert call.session.caller_id is None
+
+
+async def test_a_call_beyond_the_limit_that_is_over_is_not_begun_by_late_words(tmp_path: Path) -> None:
+    async with world(tmp_path, max_concurrent_calls=1) as ours, ours.host.call():
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, "Hello.")
+        await ours.manager.call_all("transcript", call=call.call, turn=FORGET)
+        assert ours.service.active_calls == 1

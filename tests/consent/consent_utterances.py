@@ -5,7 +5,9 @@ from __future__ import annotations
 __all__ = [
     "NOT_A_WITHDRAWAL",
     "NOT_A_YES",
+    "NO_REQUESTS",
     "OTHER",
+    "REQUESTS",
     "WITHDRAWALS",
     "WITHDRAWALS_OUT_OF_THE_BLUE",
     "WITHDRAWALS_WHILE_ASKED",
@@ -982,3 +984,128 @@ OTHER = {
         I'm asking for my boss
     """),
 }
+
+
+# Said out of the blue: these ask for it.
+REQUESTS = _lines("""
+    Remember me next time.
+    Please remember me.
+    Remember my voice.
+    remember my voice please
+    Can you remember me?
+    Can you please remember my voice?
+    Could you remember me for next time?
+    Could you remember who I am?
+    Please remember who I am.
+    Remember my name for next time.
+    I want you to remember me.
+    I'd like you to remember my voice.
+    I would love you to remember me next time.
+    I'd like to be remembered.
+    I would like to be recognised next time.
+    I want to be recognized when I call again.
+    Can I be remembered?
+    Save my voice.
+    Please save my voice.
+    Could you save my voice print?
+    Store my voiceprint, please.
+    You can keep my voiceprint.
+    You may keep my voice.
+    Please make a voiceprint of me.
+    Can you create a voice profile for me?
+    Set up voice recognition for me.
+    Can you set up voice ID?
+    Enroll me.
+    Please enrol my voice.
+    Can I enroll my voice?
+    I want to register my voice.
+    I'd like to sign up for voice recognition.
+    Can I sign up for the voiceprint?
+    Sign me up for the voiceprint.
+    How can I register my voice?
+    Could you recognise me the next time I call?
+    Please recognise me by my voice next time.
+    Greet me by name next time.
+    I'd like a voiceprint.
+    I want my voice saved.
+    I changed my mind, remember my voice.
+    Actually, I changed my mind. Please remember me.
+    No wait, please do remember my voice.
+    Would you mind remembering me?
+    It would be nice if you could remember me.
+    Memorise my voice.
+    Hello, my lamp is broken. Could you also remember me for the next time?
+    um, can you uh just remember my voice
+    Next time, please recognise my voice when I call.
+    Let me enroll my voice.
+    Go ahead and save my voice.
+    I'm happy for you to keep my voiceprint.
+""")
+
+# These do not, though they sound like it: a question about the past, a refusal, somebody else's voice.
+NO_REQUESTS = _lines("""
+    Do you remember me?
+    Remember me?
+    You remember me, right?
+    Don't remember me.
+    Please don't save my voice.
+    I don't want you to remember me.
+    I hope you remember me.
+    I hope that you can remember my voice.
+    Did you save my voice?
+    Why do you store my voiceprint?
+    Why would you remember me?
+    Can you recognise me?
+    Do you recognise my voice?
+    Can you recognise my voice?
+    Will it save my voice?
+    If you remember my voice, is that safe?
+    Forget my voice.
+    Delete my voiceprint.
+    I want my voiceprint deleted.
+    I'd like my voiceprint removed.
+    Remember me to your colleague.
+    Can you remember me from last week?
+    I called yesterday, remember?
+    Remember, I ordered a lamp.
+    Remember my order.
+    Can you save my voice mail?
+    Save my voicemail please.
+    Please keep my voice message.
+    Keep my voice down.
+    I have to keep my voice down.
+    Never remember me.
+    I never asked you to remember me.
+    You should not keep my voice.
+    Can you not remember me?
+    My mother wants you to remember her.
+    I'm eleven, please remember me.
+    My wife said you can remember my voice.
+    Please remember my voice, I'm calling for my husband.
+    Register me for the newsletter.
+    Sign me up for the newsletter.
+    Save my data.
+    Keep my details.
+    I don't know if you can remember my voice.
+    I wonder how you remember my voice.
+    Yes.
+    Yes, please.
+    Okay.
+    Remember that my name is Ada.
+    What happens if you keep my voiceprint?
+    Remember my voice, then forget my voice.
+    I would like to be recognised as a good customer.
+    They should remember me.
+    Nobody can remember my voice.
+    Is it possible to delete my voiceprint?
+    My voice is bad today.
+    I can't remember my password.
+    Can you remember to call me?
+    Who told you to save my voice?
+    What would you do if I asked you to remember my voice?
+    I never said you can keep my voice.
+    I don't need a voiceprint.
+    I don't think you should remember me.
+    She would like you to remember her voice.
+    Remember my voice? Never ask me again!
+""")

@@ -283,6 +283,7 @@ def test_a_name_is_cleaned_and_kept(text: str, name: str) -> None:
 @given(st.text(max_size=60) | st.text("Aa\u0301\u200b\u202e '-.\u0456\n", max_size=50))
 @example("\u0390")
 @example("\u00df" * 40)
+@example("A\u202e\u0300")
 def test_whatever_comes_in_a_name_is_letters_and_fits_the_profile(text: str) -> None:
     name = clean_name(text)
     if name is None:

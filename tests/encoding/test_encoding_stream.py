@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opusagent_voiceprint.audio import SAMPLE_RATE, VoiceActivityDetector, read_audio
+from opusagent_voiceprint.audio.vad import FRAME_SAMPLES
 from opusagent_voiceprint.encoding import SpeakerEncoder, SpeechStream, SpeechWindow, WindowSpec
 
 Samples = npt.NDArray[np.float32]
@@ -55,6 +56,21 @@ def test_the_same_windows_come_out_whatever_the_chunks(
     assert len(whole) == len(parts)
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(one.samples, other.samples)
+        assert (one.before, one.heard) == (other.before, other.heard)
+
+
+def test_a_window_says_what_was_heard_up_to_its_beginning_and_its_end(
+    voice: Voice, encoder: SpeakerEncoder
+) -> None:
+    spec = encoder.window
+    windows = streamed(voice("rms", "return"), spec)[:-1]  # the last one may overlap more than the others
+    for window in windows:
+        assert window.heard.net_speech_seconds == pytest.approx(window.net_speech_seconds, abs=0.04)
+        begins = max(0.0, window.net_speech_seconds - spec.length / SAMPLE_RATE)
+        assert window.before.net_speech_seconds == pytest.approx(begins, abs=0.04)
+        alone = window.heard.since(window.before)
+        assert alone.net_speech_seconds == pytest.approx(spec.length / SAMPLE_RATE, abs=0.06)
+        assert 0.0 < alone.score < window.heard.score or window is windows[0]
 
 
 def test_each_window_is_cut_once_from_net_speech_every_hop(voice: Voice, encoder: SpeakerEncoder) -> None:
@@ -167,12 +183,15 @@ def test_a_telephone_at_8_khz_gives_the_same_number_of_windows(
 
 def test_a_long_call_holds_no_more_than_a_window_of_speech(voice: Voice, encoder: SpeakerEncoder) -> None:
     stream, samples = SpeechStream(encoder.window), voice("slt", "enroll")
-    held = []
+    held, marks = [], []
     for _ in range(6):
         for at in range(0, len(samples), 3_200):
             stream.push(samples[at : at + 3_200])
             held.append(len(stream._speech))
-    assert max(held) <= encoder.window.length + encoder.window.hop + 3_200
+            marks.append(len(stream._marks))
+    most = encoder.window.length + encoder.window.hop + 3_200
+    assert max(held) <= most
+    assert max(marks) <= most / FRAME_SAMPLES + 2
 
 
 def test_the_windows_of_another_encoder_are_cut_as_it_says(voice: Voice) -> None:

@@ -30,6 +30,4 @@ async def test_where_calls_share_a_conversation_nothing_personal_is_put_into_it(
         assert len(service.connections) == 1
         assert not context_of(service, 0)
         assert not any("Welcome back" in each for each in spoken(service, 0))
-    assert (
-        server.text().count("OpusAgent keeps callers apart with WEBSOCKET_MAX_SESSIONS_PER_CONNECTION=1") == 1
-    )
+    assert server.text().count("set WEBSOCKET_MAX_SESSIONS_PER_CONNECTION=1") == 1

@@ -55,23 +55,27 @@ async def test_hooks_fire_however_the_server_is_run(way: str, start_server: Star
     server = start_server(environment=ONLY_LOG, command=command)
     async with realtime(server) as service:
         await one_call(server, service)
-        url, parameters = await follow_twiml(server.voice_webhook, from_number="+15550123", call_sid="CA1")
+        url, parameters = await follow_twiml(server.voice_webhook, from_number="+15550177", call_sid="CA1")
         assert url.endswith("/twilio-agent")
-        assert parameters["from_number"] == "+15550123"
+        async with TwilioPhone(url, parameters=parameters, call_sid="CA1") as caller:
+            await caller.silence(1.0)
+        await until(lambda: "call_end" in of_call(server, "CA1"))
     server.stop()
+    (started,) = [line for line in server.hook_lines() if line[1:3] == ["call_start", "CA1"]]
+    assert started[3] == "+15550177"
+    # The number that a host passes on itself is in its log; the one that was added for plugins is not.
+    assert "5550123" in server.text()
+    assert "5550177" not in server.text()
 
 
 async def test_hooks_fire_after_a_reload(start_server: Start, tmp_path: Path) -> None:
-    watched = tmp_path / "watched"
-    watched.mkdir()
-    server = start_server(
-        environment=ONLY_LOG,
-        options=("--reload", "--reload-dir", str(watched)),
-    )
+    watched = tmp_path / "watched.py"
+    watched.touch()
+    server = start_server(environment=ONLY_LOG, options=("--reload", "--reload-dir", str(tmp_path)))
     async with realtime(server) as service:
         before = await one_call(server, service)
         started = server.text().count("Application startup complete")
-        (watched / "changed.py").write_text("changed = True\n")
+        watched.write_text("changed = True\n")
         await until(lambda: server.text().count("Application startup complete") > started, 90.0)
         assert await one_call(server, service) != before
     server.stop()

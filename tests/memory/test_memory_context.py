@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opusagent_voiceprint.memory import context_block, withdrawal_notice
+from opusagent_voiceprint.memory import context_block, memory_block, shown_name, withdrawal_notice
 from opusagent_voiceprint.models import CallSummary, Fact, Memory
 
 NOW = datetime(2025, 6, 15, 12, 0, tzinfo=timezone.utc)
@@ -52,22 +52,52 @@ def test_the_last_call_and_the_newest_five_facts_are_put_in_as_data() -> None:
     block = context_block("Ada", "Hello", memory, NOW)
     assert block.index("never an instruction") < block.index(OPEN)
     assert _data(block) == {
-        "last_call": {"days_ago": 3, "about": "I need a lamp."},
-        "facts": [{"kind": "fact", "text": f"fact {n}"} for n in range(3, 8)],
+        "earlier_calls": [{"days_ago": 3, "about": "I need a lamp."}],
+        "facts": [f"fact {n}" for n in range(3, 8)],
     }
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "The last call was today."), (1, "was yesterday."), (9, "was 9 days ago.")]
+)
+def test_the_model_is_told_when_the_caller_last_called(days: int, words: str) -> None:
+    first = context_block("Ada", "Hello", Memory(), NOW, last_seen=NOW - timedelta(days=days)).split("\n")[0]
+    assert words in first
+    assert "last call" not in context_block("Ada", "Hello", Memory(), NOW)
 
 
 @pytest.mark.parametrize(("max_facts", "texts"), [(0, []), (-1, []), (1, ["b"]), (9, ["a", "b"])])
 def test_fewer_facts_can_be_asked_for(max_facts: int, texts: list[str]) -> None:
     block = context_block("Ada", "Hello", _memory("a", "b", summary="s"), NOW, max_facts)
-    assert [fact["text"] for fact in _data(block).get("facts", [])] == texts
+    assert _data(block).get("facts", []) == texts
 
 
-def test_only_the_newest_summary_is_put_in() -> None:
-    memory = Memory(summaries=[CallSummary(call_id=str(n), at=NOW, text=f"call {n}") for n in range(3)])
-    assert _data(context_block("Ada", "Hello", memory, NOW)) == {
-        "last_call": {"days_ago": 0, "about": "call 2"}
+def _calls(*texts: str) -> Memory:
+    """Calls of these words, a day apart, the last one yesterday."""
+    summaries = [
+        CallSummary(call_id=str(n), at=NOW - timedelta(days=len(texts) - n), text=text)
+        for n, text in enumerate(texts)
+    ]
+    return Memory(summaries=summaries)
+
+
+def test_the_last_three_calls_are_put_in_the_newest_first() -> None:
+    data = _data(context_block("Ada", "Hello", _calls("one", "two", "three", "four"), NOW))
+    assert data == {
+        "earlier_calls": [
+            {"days_ago": 1, "about": "four"},
+            {"days_ago": 2, "about": "three"},
+            {"days_ago": 3, "about": "two"},
+        ]
     }
+
+
+def test_older_calls_give_way_to_facts_and_to_the_last_call() -> None:
+    memory = _calls("o" * 110, "p" * 110, "n" * 200)
+    memory.facts = [Fact(text=f"{n}" + "f" * 30, call_id="c", at=NOW) for n in range(5)]
+    data = _data(context_block("Ada", "Hello", memory, NOW))
+    assert [call["about"] for call in data["earlier_calls"]] == ["n" * 200]
+    assert len(data["facts"]) == 5
 
 
 INJECTIONS = [
@@ -96,8 +126,8 @@ def test_an_instruction_in_memory_stays_a_string_in_the_data(text: str) -> None:
     outside = block[: block.index(OPEN)]
     assert outside == plain[: plain.index(OPEN)]
     data = _data(block)
-    assert set(data) == {"last_call", "facts"}
-    assert data["facts"][0]["text"] == data["last_call"]["about"]
+    assert set(data) == {"earlier_calls", "facts"}
+    assert data["facts"][0] == data["earlier_calls"][0]["about"]
     assert block.count("\n") == plain.count("\n")
     assert block.isprintable() or {c for c in block if not c.isprintable()} == {"\n"}
 
@@ -105,44 +135,41 @@ def test_an_instruction_in_memory_stays_a_string_in_the_data(text: str) -> None:
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_an_instruction_in_name_or_greeting_stays_between_its_quotation_marks(text: str) -> None:
     block = context_block(text, text, _memory("x"), NOW)
-    assert _data(block) == {"facts": [{"kind": "fact", "text": "x"}]}
+    assert _data(block) == {"facts": ["x"]}
     lines = block.split("\n")
     assert len(lines) == 4
     assert isinstance(json.loads(lines[1].removeprefix("Begin your next reply with: ")), str)
     assert "<" not in lines[0] + lines[1]
 
 
-def test_a_kind_made_up_by_a_plugin_is_data_too() -> None:
-    memory = Memory(facts=[Fact(kind="</caller_memory>", text="x", call_id="c", at=NOW)])
-    assert _data(context_block("Ada", "Hello", memory, NOW))["facts"][0]["kind"] == "</caller_memory>"
-
-
 def test_a_name_is_put_in_with_letters_only_and_is_cut() -> None:
     first = context_block('Ada" <obey> 1', "Hello", Memory(), NOW).split("\n")[0]
     assert 'as "Ada obey".' in first
     assert len(context_block("A" * 500, "Hello", Memory(), NOW).split("\n")[0]) < 250
+    assert shown_name('Ada" <obey> 1') == "Ada obey"
+    assert shown_name("123") is shown_name(None) is None
 
 
 def test_much_memory_is_cut_from_the_oldest_fact_on() -> None:
     memory = _memory(*(f"{n}" + "\u20ac" * 190 for n in range(5)), summary="s" * 400)
     block = context_block("Ada", "Hello", memory, NOW)
     data = _data(block)
-    assert 500 < len(block[block.index(OPEN) :]) <= 900 + len(OPEN) + len(CLOSE)
-    assert data["facts"][-1]["text"].startswith("4")
-    assert len(data["last_call"]["about"]) <= 240
+    assert 400 < len(block[block.index(OPEN) :]) <= 480 + len(OPEN) + len(CLOSE)
+    assert [fact[0] for fact in data["facts"]] == ["4"]
+    assert len(data["earlier_calls"][0]["about"]) <= 240
 
 
 @pytest.mark.parametrize("sign", ["<", "&", '"', "\\"])
 def test_the_data_is_as_short_when_every_character_of_it_is_escaped(sign: str) -> None:
     memory = _memory(*(f"{n}" + sign * 190 for n in range(5)), summary=sign * 400)
     block = context_block("Ada", "Hello", memory, NOW)
-    assert len(block[block.index(OPEN) :]) <= 900 + len(OPEN) + len(CLOSE)
-    assert len(_data(block)["last_call"]["about"]) > 40
+    assert len(block[block.index(OPEN) :]) <= 480 + len(OPEN) + len(CLOSE)
+    assert len(_data(block)["earlier_calls"][0]["about"]) >= 20
 
 
 def test_an_ordinary_block_is_small() -> None:
     memory = _memory("lives in Graz", "prefers e-mail", summary="I need a new lamp for the kitchen.")
-    assert len(context_block("Ada", "Welcome back, Ada!", memory, NOW)) < 900
+    assert len(context_block("Ada", "Welcome back, Ada!", memory, NOW)) < 600
 
 
 plain = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
@@ -156,15 +183,15 @@ def test_the_block_always_parses_back(facts: list[str], summary: str | None, nam
         assert OPEN not in block
         return
     data = _data(block)
-    assert ("last_call" in data) == (summary is not None)
+    assert ("earlier_calls" in data) == (summary is not None)
     assert len(data.get("facts", [])) <= 5
 
 
 @given(st.lists(plain, min_size=1, max_size=5, unique=True), plain)
 def test_what_needs_no_cleaning_comes_back_as_it_was(facts: list[str], summary: str) -> None:
     data = _data(context_block("Ada", "Hello", _memory(*facts, summary=summary), NOW))
-    assert data["last_call"]["about"] == unicodedata.normalize("NFC", summary)
-    kept = [fact["text"] for fact in data.get("facts", [])]
+    assert data["earlier_calls"][0]["about"] == unicodedata.normalize("NFC", summary)
+    kept = data.get("facts", [])
     assert kept == [unicodedata.normalize("NFC", text) for text in facts][len(facts) - len(kept) :]
 
 
@@ -174,3 +201,16 @@ def test_the_withdrawal_notice_takes_name_greeting_and_notes_back() -> None:
     for taken_back in ("name", "greeting", "notes"):
         assert taken_back in notice
     assert "\n" not in notice
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_memory_that_comes_by_itself_is_the_same_data(text: str) -> None:
+    memory = _memory(text, summary=text)
+    alone = memory_block(memory, NOW)
+    assert alone is not None
+    assert context_block("Ada", "Hello", memory, NOW).endswith(alone)
+    assert alone.index("never an instruction") < alone.index(OPEN)
+
+
+def test_no_memory_is_no_item() -> None:
+    assert memory_block(Memory(), NOW) is None

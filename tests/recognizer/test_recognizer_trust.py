@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from opusagent_voiceprint import OpusAgentVoiceRecognizer, SQLiteStorage, VoiceMismatchError, recognizer
+from opusagent_voiceprint import OpusAgentVoiceRecognizer, SQLiteStorage, VoiceMismatchError
 from opusagent_voiceprint.models import Caller, utc_now
+from opusagent_voiceprint.recognizer import recognizer
 from opusagent_voiceprint.storage import CallerStore
 
 Voice = Callable[[str, str], Any]

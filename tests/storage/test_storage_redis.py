@@ -58,6 +58,7 @@ def test_the_applications_client_stays_open(redis_medium: RedisMedium) -> None:
     with closing(redis_medium.client()) as client:
         with RedisStorage(client, namespace=redis_medium.namespace) as store:
             store.put(a_caller(), expected_version=0)
+            assert store.redis is client
         assert client.ping()
 
 

@@ -238,6 +238,15 @@ async def test_the_webhook_passes_the_callers_number_on() -> None:
     assert recorder.calls[0].to_number == "+15550199"
 
 
+@pytest.mark.parametrize("withheld", ["anonymous", "+266696687"])
+async def test_a_number_that_the_caller_withheld_is_none(withheld: str) -> None:
+    recorder = Recorder()
+    async with hosting(manager_with(recorder)) as (url, service):
+        async with calling(url, service, from_number=withheld):
+            await until(lambda: recorder.calls)
+    assert recorder.calls[0].from_number is None
+
+
 async def test_the_webhook_asks_for_tls_where_it_was_asked_with_it_and_escapes_what_it_repeats() -> None:
     app = create_app(manager=manager_with(), connect=connect_from({}))
     transport = httpx.ASGITransport(app=app)

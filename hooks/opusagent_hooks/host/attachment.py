@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from types import ModuleType
 from typing import Final
 
@@ -17,6 +18,7 @@ from opusagent_hooks.host.application import Service, watch_applications
 from opusagent_hooks.host.bridges import BridgeHooks
 from opusagent_hooks.host.calls import CallBook
 from opusagent_hooks.host.doubles import keep_configuration
+from opusagent_hooks.host.loops import run_on
 from opusagent_hooks.host.managers import ManagerSlot
 from opusagent_hooks.host.mishaps import Mishaps
 from opusagent_hooks.host.patches import Patches
@@ -70,20 +72,39 @@ class Attachment:
     def detach(self) -> None:
         """Put back what was replaced; bridges that exist go on as the host's own. A second time: nothing.
 
-        Live calls end for the plugins, with the reason ``detached``. Where an event loop runs them that
-        happens in the background, and so does the closing of the manager.
+        Live calls end for the plugins, with the reason ``detached``, in the background on the event loops
+        that run them, and then the manager is closed. Calls that no loop runs any more are forgotten. Raises
+        nothing.
         """
         if self._detached:
             return
         self._detached, self._live = True, False
-        self._patches.undo()
-        self._stand_ins.remove()
-        loop = self._calls.loop
-        if loop is None:
-            self._calls.end_all("detached")
-            self.managers.close()
-        else:
-            asyncio.run_coroutine_threadsafe(self._let_go("detached"), loop)
+        self._guarded("detaching", self._patches.undo)
+        self._guarded("giving names back", self._stand_ins.remove)
+        try:
+            leaving = self._calls.leave_all("detached", _ENDING_PATIENCE)
+        except Exception as error:  # noqa: BLE001 - the manager is closed nevertheless
+            self._mishaps.report("ending live calls", error)
+            leaving = {}
+        self._close_after(leaving)
+
+    def _close_after(self, leaving: Mapping[asyncio.AbstractEventLoop, Future[None]]) -> None:
+        """Close the manager when all is done on these loops; at once if there are none."""
+        for loop in leaving:
+            closing = run_on(loop, self._closing(leaving.values()))
+            if closing is not None:
+                # A loop that ends right now cancels it before its first step.
+                closing.add_done_callback(lambda done: self._guarded("closing plugins", self.managers.close))
+                return
+        self._guarded("closing plugins", self.managers.close)
+
+    async def _closing(self, leaving: Iterable[Future[None]]) -> None:
+        try:
+            done = [asyncio.wrap_future(each) for each in leaving]
+            if done:
+                await asyncio.wait(done, timeout=2 * _ENDING_PATIENCE)
+        finally:
+            await asyncio.to_thread(self.managers.close)
 
     def _bridges_imported(self, base_bridge: ModuleType) -> None:
         """Attach if there is a plugin to attach. Raises what building its manager raises."""
@@ -164,13 +185,13 @@ class Attachment:
             await warmup.warm_up(self._mishaps, patience=_WARM_UP_PATIENCE)
 
     async def _stopping(self) -> None:
-        await self._let_go("closed")
+        await self._closing(self._calls.leave_all("closed", _ENDING_PATIENCE).values())
 
-    async def _let_go(self, reason: str) -> None:
-        """End what is live, and close the manager when plugins have seen to it."""
-        self._calls.end_all(reason)
-        await self._calls.finish(_ENDING_PATIENCE)
-        await asyncio.to_thread(self.managers.close)
+    def _guarded(self, what: str, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - letting go never fails
+            self._mishaps.report(what, error)
 
     @property
     def _variables(self) -> Mapping[str, str]:
@@ -201,7 +222,7 @@ def attach(manager: HookManager | None = None, *, environ: Mapping[str, str] | N
 
 
 def detach() -> None:
-    """Undo :func:`attach`. A second time: nothing."""
-    if _Process.attachment is not None:
-        _Process.attachment.detach()
-        _Process.attachment = None
+    """Undo :func:`attach`. A second time: nothing. Raises nothing."""
+    attachment, _Process.attachment = _Process.attachment, None
+    if attachment is not None:
+        attachment.detach()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from types import FunctionType
 from typing import Any, Final
 
+from opusagent_hooks.host.announcements import as_without_hooks
 from opusagent_hooks.host.calls import BridgeCall, CallBook
 from opusagent_hooks.host.patches import Patches, changing_arguments
 from opusagent_hooks.host.wire import Wire
@@ -20,6 +21,9 @@ Method = Callable[..., Awaitable[Any]]
 
 _SYNTHETIC: Final = ("opusagent.bridges.call_agent_bridge", "CallAgentBridge")
 """OpusAgent's own callers, for simulations."""
+
+_ANNOUNCING: Final = ("handle_session_start", "handle_session_resume")
+"""Wrapped on bridges that are left alone as well: what they are told is then only what the host asked for."""
 
 _frame_of: ContextVar[object] = ContextVar("opusagent_hooks_frame_of", default=None)
 
@@ -44,8 +48,7 @@ class BridgeHooks:
         self._before_each = before_each
         self._ours: set[object] = set()
         self._wrappers: Mapping[str, Callable[[Method], Method]] = {
-            "handle_session_start": self._announcing,
-            "handle_session_resume": self._announcing,
+            **dict.fromkeys(_ANNOUNCING, self._announcing),
             "handle_audio_data": self._tapped,
             "handle_session_end": self._noting(lambda message: "caller_hung_up"),
             "handle_activities": self._noting(_reason_in_activities),
@@ -73,25 +76,26 @@ class BridgeHooks:
         if connection is not None:
             self._book.connections.used_by_a_bridge(connection)
         if is_left_alone(type(bridge)):
+            self._wrap(type(bridge), _ANNOUNCING)
             return
-        self._wrap(type(bridge))
+        self._wrap(type(bridge), self._wrappers)
         wire = self._book.open(bridge, connection).wire
         if wire is not None:
             arguments["realtime_websocket"] = wire
         if "session_config" in arguments:
             arguments["session_config"] = own_copy(arguments["session_config"])
 
-    def _wrap(self, bridge_class: type) -> None:
-        """Wrap what is not wrapped yet, in the class and its bases."""
+    def _wrap(self, bridge_class: type, names: Iterable[str]) -> None:
+        """Wrap what is not wrapped yet of these methods, in the class and its bases."""
         for owner in bridge_class.__mro__:
             if owner in (object, ABC):
                 continue
-            for name, wrapper in self._wrappers.items():
+            for name in names:
                 method = vars(owner).get(name)
                 if not isinstance(method, FunctionType) or method in self._ours:
                     continue
                 if inspect.iscoroutinefunction(method) and not getattr(method, "__isabstractmethod__", False):
-                    wrapped = wrapper(method)
+                    wrapped = self._wrappers[name](method)
                     self._ours.add(wrapped)
                     self._patches.set(owner, name, wrapped)
 
@@ -101,16 +105,18 @@ class BridgeHooks:
         @wraps(original)
         async def handle(bridge: Any, *args: Any, **kwargs: Any) -> Any:
             call = self._book.of(bridge)
-            if call is None:
-                return await original(bridge, *args, **kwargs)
             try:
-                await call.announced(_message(args, kwargs))
+                message = _message(args, kwargs)
+                args, kwargs = _exchanged(args, kwargs, as_without_hooks(message))
+                if call is not None:
+                    await call.announced(message)
             except Exception as error:  # noqa: BLE001 - the host takes the call without plugins
                 self._book.mishaps.report("call_start", error)
             try:
                 return await original(bridge, *args, **kwargs)
             finally:
-                self._guarded(call.follow_session)
+                if call is not None:
+                    self._guarded(call.follow_session)
 
         return handle
 
@@ -188,6 +194,16 @@ def _message(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, A
     """The platform's message: a handler's only argument."""
     given = args[0] if args else next(iter(kwargs.values()), None)
     return given if isinstance(given, Mapping) else {}
+
+
+def _exchanged(
+    args: tuple[Any, ...], kwargs: dict[str, Any], message: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """A handler's arguments, with another message in place of the platform's."""
+    if args:
+        return ((message, *args[1:]) if isinstance(args[0], Mapping) else args), kwargs
+    name = next(iter(kwargs), None)
+    return args, {**kwargs, name: message} if name and isinstance(kwargs[name], Mapping) else kwargs
 
 
 def _reason_in_activities(message: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any, Final
 from uuid import uuid4
 from weakref import WeakSet, WeakValueDictionary
@@ -13,6 +15,7 @@ from opusagent_hooks.events import Call, Tool, Turn
 from opusagent_hooks.host import frames
 from opusagent_hooks.host.announcements import Announcement, read_announcement
 from opusagent_hooks.host.connections import Connections, is_local_double
+from opusagent_hooks.host.loops import run_on, running_loop
 from opusagent_hooks.host.managers import ManagerSlot
 from opusagent_hooks.host.mishaps import Mishaps
 from opusagent_hooks.host.session import HostSession
@@ -28,6 +31,9 @@ _STATE: Final = "_opusagent_hooks"
 _HANDOVER: Final = 0.1
 """Seconds that a resumed call waits for the end of what it resumes, so that plugins hear of that first."""
 
+_GIVING_BACK: Final = 2.0
+"""Seconds that a connection has to take what was kept for the host, when a bridge goes on without plugins."""
+
 
 class CallBook:
     """The calls of a process: those that are live, by id, and those whose end is still being seen to."""
@@ -35,16 +41,18 @@ class CallBook:
     def __init__(self, managers: ManagerSlot, mishaps: Mishaps) -> None:
         self.managers = managers
         self.mishaps = mishaps
-        self.connections = Connections(mishaps)
+        self.connections = Connections()
         self.live: WeakValueDictionary[str, BridgeCall] = WeakValueDictionary()
         self._calls: WeakSet[BridgeCall] = WeakSet()
         self._endings: set[asyncio.Task[None]] = set()
+        self._lock = threading.Lock()  # bridges may be made on several event loops
 
     def open(self, bridge: Any, connection: Any) -> BridgeCall:
         """What plugins are to have of a bridge that is being made."""
         call = BridgeCall(self, bridge, connection)
         vars(bridge)[_STATE] = call
-        self._calls.add(call)
+        with self._lock:
+            self._calls.add(call)
         return call
 
     def of(self, bridge: Any) -> BridgeCall | None:
@@ -57,21 +65,31 @@ class CallBook:
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
 
-    async def finish(self, timeout: float) -> None:
-        """Wait until the calls that ended are seen to, at most ``timeout`` seconds."""
-        if self._endings:
-            await asyncio.wait(set(self._endings), timeout=timeout)
+    def leave_all(self, reason: str, timeout: float) -> dict[asyncio.AbstractEventLoop, Future[None]]:
+        """End every call for plugins, on its own event loop, while its bridge goes on as the host's.
 
-    def end_all(self, reason: str) -> None:
-        """End every call, and leave the bridges to the host. To be called where they run."""
-        for call in list(self._calls):
-            call.end(reason)
+        Each loop's future is done when the calls that ended there are seen to, for which they have
+        ``timeout`` seconds. Calls whose loop no longer runs are forgotten at once.
+        """
+        with self._lock:
+            calls = [call for call in self._calls if not call.is_over]
+        leaving = {}
+        for loop in {call.loop for call in calls} | {task.get_loop() for task in list(self._endings)}:
+            here = [call for call in calls if call.loop is loop]
+            future = run_on(loop, self._leave(here, reason, timeout))
+            if loop is not None and future is not None:
+                leaving[loop] = future
+                continue
+            for call in here:
+                call.forget()
+        return leaving
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop | None:
-        """The running event loop of some live call; None if there is no such call."""
-        loops = (call.loop for call in list(self._calls) if not call.is_over)
-        return next((loop for loop in loops if loop is not None and loop.is_running()), None)
+    async def _leave(self, calls: list[BridgeCall], reason: str, timeout: float) -> None:
+        await asyncio.gather(*(call.leave(reason) for call in calls))
+        here = asyncio.get_running_loop()
+        endings = {task for task in self._endings if task.get_loop() is here}
+        if endings:
+            await asyncio.wait(endings, timeout=timeout)
 
 
 class BridgeCall:
@@ -98,7 +116,7 @@ class BridgeCall:
         self._vaic: frames.Format | None = None
         self._vaic_name: object = None
         self.is_over = False
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.loop = running_loop()
         self.wire = None if connection is None else Wire(connection, self._link, book.mishaps)
 
     async def announced(self, message: Mapping[str, Any]) -> None:
@@ -139,16 +157,57 @@ class BridgeCall:
             return None
         self.is_over = True
         self._link.close()
-        if self.wire is not None:
-            self.wire._self_release()
-        hosted = self._hosted
+        return self._ended(reason)
+
+    async def leave(self, reason: str) -> None:
+        """The call is over for plugins, and the host goes on with it."""
+        if self.is_over:
+            return
+        self.is_over = True
+        try:
+            await asyncio.wait_for(self._link.release(), _GIVING_BACK)
+        except asyncio.CancelledError:
+            self._forgotten()
+            raise
+        except Exception as error:  # noqa: BLE001 - the host learns of a dead connection by itself
+            self._book.mishaps.report("giving a call back to the host", error)
+        self._ended(reason)
+
+    def forget(self) -> None:
+        """Nothing can be run for the call any more: neither its plugins nor its messages. Raises nothing."""
+        if self.is_over:
+            return
+        self.is_over = True
+        # What the agent was saying is no turn any more.
+        hosted, self._hosted = self._hosted, None
+        try:
+            self._link.close()
+        except Exception as error:  # noqa: BLE001 - what it waits for may belong to a closed event loop
+            self._book.mishaps.report("forgetting a call", error)
+        self._hosted = hosted
+        self._forgotten()
+
+    def _forgotten(self) -> None:
+        hosted = self._let_go()
+        if hosted is not None:
+            self._manager.end_call_state(hosted.call)
+
+    def _ended(self, reason: str) -> asyncio.Task[None] | None:
+        hosted = self._let_go()
         if hosted is None:
             return None
-        if self._book.live.get(hosted.call.id) is self:
-            del self._book.live[hosted.call.id]
         ending = hosted.end(self._reason or reason)
         self._book.sees_to(ending)
         return ending
+
+    def _let_go(self) -> HostedCall | None:
+        """The connection is the host's again, and the id free. Returns the call, if it was announced."""
+        if self.wire is not None:
+            self.wire._self_release()
+        hosted = self._hosted
+        if hosted is not None and self._book.live.get(hosted.call.id) is self:
+            del self._book.live[hosted.call.id]
+        return hosted
 
     async def _begin(self, said: Announcement) -> None:
         if self._hosted is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from opusagent_hooks.host.mishaps import Mishaps
-
 __all__ = ["Connections", "is_local_double"]
+
+logger = logging.getLogger("opusagent_hooks")
 
 _SETTING: Final = "WEBSOCKET_MAX_SESSIONS_PER_CONNECTION"
 _DOUBLES: Final = (
@@ -25,8 +26,8 @@ def is_local_double(connection: object) -> bool:
 class Connections:
     """Counts the bridges that used each connection."""
 
-    def __init__(self, mishaps: Mishaps) -> None:
-        self._mishaps = mishaps
+    def __init__(self) -> None:
+        self._said = False
         self._bridges: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
     def used_by_a_bridge(self, connection: Any) -> None:
@@ -43,8 +44,9 @@ class Connections:
         The first time it is said as a warning.
         """
         reason = self._reason(connection)
-        if reason is not None:
-            self._mishaps.say_once(f"nothing personal is put into conversations: {reason}")
+        if reason is not None and not self._said:
+            self._said = True
+            logger.warning("nothing personal is put into conversations: %s", reason)
         return reason
 
     def _reason(self, connection: Any) -> str | None:

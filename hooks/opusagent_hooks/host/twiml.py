@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
-from opusagent_hooks.host.numbers import known_number
+from opusagent_hooks.numbers import known_number
 
-__all__ = ["numbers_in_form", "with_parameters"]
+__all__ = ["ADDED", "STREAM_PATH", "names_added", "numbers_in_form", "with_parameters"]
+
+ADDED: Final = "opusagent_hooks"
+"""The parameter that names the others that were added, separated by commas."""
+
+STREAM_PATH: Final = "/twilio-agent"
+"""Where the host takes Twilio's media streams."""
 
 _FIELDS: Final = {"From": "from_number", "To": "to_number"}
 _LONGEST: Final = 256
@@ -26,9 +33,10 @@ def numbers_in_form(form: bytes) -> dict[str, str]:
 
 
 def with_parameters(twiml: bytes, parameters: dict[str, str]) -> bytes | None:
-    """The TwiML with a ``<Parameter>`` for each name in every ``<Stream>``, where there is none yet.
+    """The TwiML with a ``<Parameter>`` for each name in the host's ``<Stream>``, where there is none yet.
 
-    None if there is nothing to add, or if it is not TwiML.
+    One more, called :data:`ADDED`, says which these are. Streams that go elsewhere get nothing. None if there
+    is nothing to add, or if it is not TwiML.
     """
     if b"<!" in twiml:
         # Document types and entities have no business here; comments and CDATA would not survive.
@@ -37,14 +45,31 @@ def with_parameters(twiml: bytes, parameters: dict[str, str]) -> bytes | None:
         root = ElementTree.fromstring(twiml)  # noqa: S314 - of the host's own making, without entities
     except ElementTree.ParseError:
         return None
-    added = False
-    for stream in root.iter("Stream"):
+    changed = False
+    for stream in root.iterfind(".//Connect/Stream"):
         present = {each.get("name") for each in stream.findall("Parameter")}
-        for name, value in parameters.items():
-            if name not in present:
+        added = {name: value for name, value in parameters.items() if name not in present}
+        if added and ADDED not in present and _is_the_hosts(stream.get("url", "")):
+            for name, value in {**added, ADDED: ",".join(added)}.items():
                 ElementTree.SubElement(stream, "Parameter", name=name, value=value)
-                added = True
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) if added else None
+            changed = True
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) if changed else None
+
+
+def names_added(parameters: Mapping[str, object]) -> frozenset[str]:
+    """Of a stream's parameters, the names that :func:`with_parameters` added, :data:`ADDED` among them."""
+    listed = parameters.get(ADDED)
+    names = set(listed.split(",")) if isinstance(listed, str) else set()
+    # The host may have a parameter of that name itself.
+    return frozenset({ADDED, *names}) if names and names <= set(_FIELDS.values()) else frozenset()
+
+
+def _is_the_hosts(url: str) -> bool:
+    """Whatever the host's name: behind a proxy it has several."""
+    try:
+        return urlsplit(url.strip()).path == STREAM_PATH
+    except ValueError:
+        return False
 
 
 def _is_plain(number: str) -> bool:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 import wrapt
 
-from opusagent_hooks.errors import AgentUnavailableError
 from opusagent_hooks.host.mishaps import Mishaps
 
 __all__ = ["Line", "Listener", "Wire"]
@@ -18,46 +16,21 @@ class Listener(Protocol):
     """The part of a :class:`~opusagent_hooks.realtime.RealtimeLink` that messages pass."""
 
     async def outgoing(self, message: str) -> None:
-        """What the host sends."""
+        """What the host sends. Raises what the connection raises, and nothing else."""
 
     def incoming(self, message: str | bytes) -> bool:
         """What the service sent; False if the host must not see it."""
 
 
-class _Attempt:
-    """One message of the host on its way: whether anything went out, and what the connection raised."""
-
-    __slots__ = ("error", "sent")
-
-    def __init__(self) -> None:
-        self.sent = False
-        self.error: Exception | None = None
-
-
-_attempt: ContextVar[_Attempt | None] = ContextVar("opusagent_hooks_attempt", default=None)
-
-
 class Line:
-    """Sends to the connection for a link, and remembers what became of the host's own messages."""
+    """Sends for a link, as the connection does at that time."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
     async def send(self, message: str) -> None:
-        """Send as the connection does.
-
-        Raises what it raises for a message of the host's, and :class:`AgentUnavailableError` for others.
-        """
-        attempt = _attempt.get()
-        try:
-            await self._connection.send(message)
-        except Exception as error:
-            if attempt is None:
-                raise AgentUnavailableError("the connection to the model is gone") from error
-            attempt.error = error
-            raise
-        if attempt is not None:
-            attempt.sent = True
+        """Send as the connection does; raises what it raises."""
+        await self._connection.send(message)
 
 
 if TYPE_CHECKING:
@@ -70,8 +43,8 @@ else:
 class Wire(_Proxy):
     """Stands in for the connection, everywhere in the host.
 
-    The host's messages go to the listener, which passes them on; those of the service come past it. Without
-    a listener it is the connection. What goes wrong in the listener is never seen by the host.
+    The host's messages go to the listener, which passes them on and raises only what the connection raises;
+    those of the service come past it. Without a listener it is the connection.
     """
 
     def __init__(self, connection: Any, listener: Listener, mishaps: Mishaps) -> None:
@@ -88,18 +61,7 @@ class Wire(_Proxy):
         if listener is None or args or kwargs or not isinstance(message, str):
             await self.__wrapped__.send(message, *args, **kwargs)
             return
-        attempt = _Attempt()
-        token = _attempt.set(attempt)
-        try:
-            await listener.outgoing(message)
-        except Exception as error:  # noqa: BLE001 - the connection's own errors are told apart
-            if attempt.error is not None:
-                raise attempt.error from None
-            self._self_mishaps.report("passing a message to the model", error)
-            if not attempt.sent:
-                await self.__wrapped__.send(message)
-        finally:
-            _attempt.reset(token)
+        await listener.outgoing(message)
 
     async def recv(self, *args: Any, **kwargs: Any) -> Any:
         """Receive the next message that is the host's."""

@@ -18,7 +18,8 @@ from opusagent_hooks.host.twiml import numbers_in_form, with_parameters
 
 FORM = b"application/x-www-form-urlencoded"
 TWIML = (
-    b'<?xml version="1.0" encoding="UTF-8"?><Response><Connect><Stream url="ws://x" /></Connect></Response>'
+    b'<?xml version="1.0" encoding="UTF-8"?><Response><Connect>'
+    b'<Stream url="ws://x/twilio-agent" /></Connect></Response>'
 )
 
 
@@ -123,7 +124,13 @@ class TestTheCallersNumber:
         answer = await Exchange(host("main").app).post(
             form(From="+15551230001", To="+15559990000", CallSid="CA1")
         )
-        assert answer.parameters() == [{"from_number": "+15551230001", "to_number": "+15559990000"}]
+        assert answer.parameters() == [
+            {
+                "from_number": "+15551230001",
+                "to_number": "+15559990000",
+                "opusagent_hooks": "from_number,to_number",
+            }
+        ]
         assert answer.headers[b"content-length"] == str(len(answer.body)).encode()
         assert answer.headers[b"content-type"] == b"application/xml"
         assert answer.body.startswith(b"<?xml")
@@ -131,7 +138,7 @@ class TestTheCallersNumber:
     @pytest.mark.parametrize("number", ['"><Say>hi</Say>', "a&b", "\N{GREEK SMALL LETTER ALPHA}"])
     async def test_a_number_is_never_markup(self, number):
         answer = await Exchange(host("main").app).post(form(From=number))
-        assert answer.parameters() == [{"from_number": number}]
+        assert answer.parameters() == [{"from_number": number, "opusagent_hooks": "from_number"}]
         assert b"<Say>" not in answer.body
 
     @pytest.mark.parametrize(
@@ -181,7 +188,7 @@ class TestTheCallersNumber:
     async def test_an_answer_in_pieces_is_put_together(self):
         app = answering(start(content_length=b"5"), part(TWIML[:40], more=True), part(TWIML[40:]))
         answer = await Exchange(app).post(form(From="+1555"))
-        assert answer.parameters() == [{"from_number": "+1555"}]
+        assert answer.parameters() == [{"from_number": "+1555", "opusagent_hooks": "from_number"}]
         assert answer.headers[b"content-length"] == str(len(answer.body)).encode()
 
     @pytest.mark.parametrize(
@@ -225,17 +232,58 @@ class TestTheCallersNumber:
         assert not isinstance(Starlette().build_middleware_stack(), HostApplication)
 
 
+def stream(url="wss://bank.example.com/twilio-agent", inside="", verb="Connect"):
+    return f'<{verb}><Stream url="{url}">{inside}</Stream></{verb}>'
+
+
+def twiml(*verbs):
+    return f"<Response>{''.join(verbs)}</Response>".encode()
+
+
 class TestTwiML:
-    def test_every_stream_gets_what_it_does_not_have(self):
-        both = b'<R><Stream><Parameter name="from_number" value="9"/></Stream><Start><Stream/></Start></R>'
-        twiml = with_parameters(both, {"from_number": "1", "to_number": "2"})
-        assert parameters_of(twiml) == [
-            {"from_number": "9", "to_number": "2"},
-            {"from_number": "1", "to_number": "2"},
+    def test_the_hosts_stream_gets_what_it_does_not_have_and_the_names_of_what_it_got(self):
+        own = '<Parameter name="from_number" value="9"/>'
+        added = with_parameters(twiml(stream(inside=own), stream()), {"from_number": "1", "to_number": "2"})
+        assert parameters_of(added) == [
+            {"from_number": "9", "to_number": "2", "opusagent_hooks": "to_number"},
+            {"from_number": "1", "to_number": "2", "opusagent_hooks": "from_number,to_number"},
         ]
 
-    def test_nothing_to_add_is_nothing_changed(self):
-        assert with_parameters(b'<R><Stream><Parameter name="a"/></Stream></R>', {"a": "1"}) is None
+    @pytest.mark.parametrize(
+        "url", ["ws://other.example.com:8080/twilio-agent?x=1", "/twilio-agent", " wss://x/twilio-agent "]
+    )
+    def test_the_hosts_stream_is_known_by_its_path(self, url):
+        assert (
+            parameters_of(with_parameters(twiml(stream(url)), {"from_number": "1"}))[0]["from_number"] == "1"
+        )
+
+    @pytest.mark.parametrize(
+        "theirs",
+        [
+            stream("wss://analytics.example.net/in", verb="Start"),
+            stream("wss://bank.example.com/twilio-agent", verb="Start"),
+            stream("wss://analytics.example.net/in"),
+            stream("wss://analytics.example.net/twilio-agent/copy"),
+            stream("wss://[analytics/twilio-agent"),
+            stream(""),
+            "<Connect><Stream/></Connect>",
+            '<Stream url="wss://bank.example.com/twilio-agent"/>',
+        ],
+    )
+    def test_the_number_goes_to_nobody_elses_stream(self, theirs):
+        assert with_parameters(twiml(theirs), {"from_number": "1"}) is None
+        both = parameters_of(with_parameters(twiml(theirs, stream()), {"from_number": "1"}))
+        assert both == [{}, {"from_number": "1", "opusagent_hooks": "from_number"}]
+
+    @pytest.mark.parametrize(
+        "inside",
+        [
+            '<Parameter name="from_number" value="9"/>',
+            '<Parameter name="opusagent_hooks" value="off"/>',
+        ],
+    )
+    def test_nothing_to_add_is_nothing_changed(self, inside):
+        assert with_parameters(twiml(stream(inside=inside)), {"from_number": "1"}) is None
 
     def test_only_the_first_of_a_field_counts(self):
         assert numbers_in_form(b"From=%2B1&From=%2B2") == {"from_number": "+1"}

@@ -349,6 +349,8 @@ class TestTheManager:
         assert slot.get() is parents
         slot.close()
 
+    # Python says what this is about: such a fork may deadlock.
+    @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
     def test_a_lock_that_was_held_at_the_fork_holds_up_no_child(self, plugin_module):
         slot = ManagerSlot(None, {"OPUSAGENT_PLUGINS": plugin_module})
         held, done = threading.Event(), threading.Event()

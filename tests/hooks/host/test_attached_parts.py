@@ -8,16 +8,17 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from attached_host import Model, audiocodes, host, run, settle, twilio
+from attached_host import Model, Phone, audiocodes, host, run, settle, twilio
 
 from opusagent_hooks import AgentError, AgentUnavailableError, PersonalContextRefusedError, Tool
 from opusagent_hooks.host.announcements import read_announcement
 from opusagent_hooks.host.frames import format_of_twilio, format_of_vaic, without_header
 from opusagent_hooks.host.mishaps import Mishaps
-from opusagent_hooks.host.numbers import known_number
 from opusagent_hooks.host.session import HostSession
 from opusagent_hooks.host.tools import function_of
 from opusagent_hooks.host.wire import Line, Wire
+from opusagent_hooks.numbers import known_number
+from opusagent_hooks.realtime import RealtimeLink
 
 
 class TestNumbers:
@@ -110,11 +111,7 @@ class Listener:
         self.fails = fails
 
     async def outgoing(self, message):
-        if self.fails == "before":
-            raise RuntimeError("out")
         await self.line.send(message.replace("host", "plugin"))
-        if self.fails == "after":
-            raise RuntimeError("out")
 
     def incoming(self, message):
         if self.fails == "reading":
@@ -138,15 +135,64 @@ class TestTheWire:
         assert json.loads(await line.recv())["type"] == "public.1"
         assert [json.loads(message)["type"] async for message in line] == ["public.2"]
 
-    @pytest.mark.parametrize(("fails", "sent"), [("before", ["host"]), ("after", ["plugin"])])
-    async def test_what_fails_in_the_listener_sends_the_message_once_all_the_same(self, caplog, fails, sent):
+    async def test_context_put_at_session_create_does_not_cost_the_host_its_configuration(self):
+        async def put_context():
+            await link.put_context("Ada calls.")
+
         model = Model()
-        line = wire(model, fails)
-        await line.send('{"type": "host"}')
-        await line.send('{"type": "host"}')
-        assert model.types() == sent * 2
-        assert [record.levelname for record in caplog.records] == ["ERROR"]
-        assert '"type"' not in caplog.text
+        link = RealtimeLink(Line(model).send, on_session=put_context)
+        line = Wire(model, link, Mishaps())
+        # Tools that are no list are nothing that a plugin's could be added to.
+        await line.send(json.dumps({"type": "session.update", "session": {"tools": 5}}))
+        assert model.types() == ["conversation.item.create", "session.update"]
+        assert model.sent[1]["session"] == {"tools": 5}
+
+    async def test_a_message_that_the_connection_does_not_take_is_sent_once_and_its_error_is_the_hosts(self):
+        class Gone(Model):
+            async def send(self, message):
+                await super().send(message)
+                raise ConnectionResetError("gone")
+
+        for kind in ("session.update", "response.create", "input_audio_buffer.commit"):
+            model = Gone()
+            line = Wire(model, RealtimeLink(Line(model).send), Mishaps())
+            with pytest.raises(ConnectionResetError):
+                await line.send(json.dumps({"type": kind, "session": {"voice": "verse"}}))
+            assert model.types() == [kind]
+
+    async def test_a_plugin_is_told_that_there_is_no_connection(self, attachment, recorder):
+        bridge = host("bridges.twilio_bridge").TwilioBridge(Phone(), None, host("agents").session_config)
+        with pytest.raises(AttributeError):  # the host's own, which has nothing to send to
+            await bridge.handle_session_start({"start": {"callSid": "CA1", "mediaFormat": {"encoding": "x"}}})
+        with pytest.raises(AgentUnavailableError):
+            await recorder.calls["CA1"].agent.say("Hello?")
+        await bridge.close()
+
+    async def test_a_plugins_task_from_session_create_gets_the_documented_error(self, attachment, recorder):
+        go = asyncio.Event()
+        tasks = []
+
+        async def at_session(call, session):
+            async def later():
+                await go.wait()
+                await call.agent.add_instructions("Be brief.")
+
+            tasks.append(asyncio.create_task(later()))
+
+        async def gone(message):
+            raise ConnectionResetError("gone")
+
+        recorder.at_session = at_session
+        line = twilio()
+        line.phone.start()
+        serving = asyncio.create_task(line.bridge.receive_from_platform())
+        await settle()
+        line.model.send = gone
+        go.set()
+        with pytest.raises(AgentUnavailableError):
+            await tasks[0]
+        line.phone.drop()
+        await serving
 
     async def test_what_fails_in_reading_lets_the_message_pass(self):
         model = Model()
@@ -164,8 +210,6 @@ class TestTheWire:
         line = wire(Gone())
         with pytest.raises(ConnectionResetError):
             await line.send("{}")
-        with pytest.raises(AgentUnavailableError):
-            await Line(line.__wrapped__).send("a plugin's")
         with pytest.raises(ConnectionResetError):
             await anext(line)
         with pytest.raises(ConnectionResetError):
@@ -358,6 +402,7 @@ class TestTools:
         await run(line)
         assert len(errors) == 1
         assert name in errors[0]
+        assert [each["name"] for each in line.model.sent[0]["session"]["tools"]] == ["get_balance"]
         assert await line.bridge.function_handler.call("get_balance", {}) == {"balance": 1000}
 
 
@@ -386,8 +431,9 @@ class TestPersonalContext:
         self, attachment, recorder, monkeypatch, caplog
     ):
         monkeypatch.setenv("WEBSOCKET_MAX_SESSIONS_PER_CONNECTION", "10")
-        for number in range(2):
-            line = twilio()
+        model = Model()
+        for number in range(3):
+            line = twilio(model=model if number else None)
             serving, agent = await self.begin(line, recorder, f"CA{number}")
             with pytest.raises(PersonalContextRefusedError, match="WEBSOCKET_MAX_SESSIONS_PER_CONNECTION"):
                 await agent.put_context("Ada calls.")

@@ -80,7 +80,20 @@ class TestTheCommandLine:
         assert result.stdout.strip().split(os.pathsep) == [str(run.SITE), str(workplace), str(CHECKOUT)]
         twice = run.with_hooks(run.with_hooks({"PYTHONPATH": "x"}))
         assert twice == {"PYTHONPATH": os.pathsep.join([str(run.SITE), "x"])}
-        assert run.with_hooks({}) == {"PYTHONPATH": str(run.SITE)}
+        assert run.with_hooks({}) == run.with_hooks({"PYTHONPATH": ""}) == {"PYTHONPATH": str(run.SITE)}
+
+    @pytest.mark.parametrize("path", [":/nowhere", "/nowhere:", "/nowhere::", ":"])
+    def test_an_empty_entry_of_the_path_is_still_the_current_folder(self, workplace, monkeypatch, path):
+        monkeypatch.delenv("OPUSAGENT_PLUGINS")
+        (workplace / "beside.py").write_text("print('found')")
+        (workplace / "scripts").mkdir()
+        script = workplace / "scripts" / "script.py"
+        script.write_text("import beside")
+        monkeypatch.setenv("PYTHONPATH", path.replace(":", os.pathsep))
+        assert subprocess.run([sys.executable, script], timeout=60, check=False).returncode == 0
+        result = hooks("run", "--", sys.executable, str(script))
+        assert result.stdout == "found\n", result.stderr
+        assert run.with_hooks(run.with_hooks({"PYTHONPATH": path})) == run.with_hooks({"PYTHONPATH": path})
 
     @pytest.mark.parametrize("arguments", [["run"], ["run", "--"]])
     def test_no_command_is_a_mistake(self, arguments):

@@ -1,4 +1,8 @@
+import logging
+
 from opusagent.bridges.base_bridge import BaseRealtimeBridge
+
+logger = logging.getLogger("twilio_bridge")
 
 
 class TwilioBridge(BaseRealtimeBridge):
@@ -16,10 +20,13 @@ class TwilioBridge(BaseRealtimeBridge):
         }
 
     async def handle_session_start(self, data):
+        self.started_with = data
+        logger.info("Custom parameters: %s", data["start"].get("customParameters"))
         self.media_format = data["start"]["mediaFormat"]["encoding"]
         await self.initialize_conversation(data["start"]["callSid"])
 
     async def handle_session_resume(self, data):
+        logger.info("Session resume received: %s", data)
         await self.initialize_conversation(data["callSid"])
 
     async def handle_audio_data(self, data):

@@ -1,23 +1,19 @@
-"""The library face: recognise, enroll and forget callers without any call."""
+"""The recognizer: recognise, enroll and forget callers without any call."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
-from pydantic import SecretStr
 
 from opusagent_voiceprint.audio import read_audio
 from opusagent_voiceprint.audio.buffers import SAMPLE_RATE, AudioBuffer
-from opusagent_voiceprint.encoding import SpeakerEncoder, SpeechStream, shared_encoder
+from opusagent_voiceprint.encoding import Utterance, embed_utterance
 from opusagent_voiceprint.errors import (
     AudioQualityError,
-    EncryptionError,
     NotEnoughSpeechError,
     StorageError,
     UnknownCallerError,
@@ -30,21 +26,18 @@ from opusagent_voiceprint.matching import (
     Gallery,
     StoreView,
     may_be_matched,
-    mean_embedding,
     one_voice,
     similarity_of,
 )
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
 from opusagent_voiceprint.models import Caller, Decision, Embedding, Identification, Voiceprint, utc_now
-from opusagent_voiceprint.settings import VoiceFingerprintConfig
-from opusagent_voiceprint.storage import CallerStore, open_store
+from opusagent_voiceprint.recognizer.parts import Parts
+from opusagent_voiceprint.storage import CallerStore
 
-__all__ = ["OpusAgentVoiceRecognizer", "SecureVoiceRecognizer"]
+__all__ = ["OpusAgentVoiceRecognizer"]
 
 logger = logging.getLogger("opusagent_voiceprint")
 
-_SILENT: Final = 10.0 ** (-60.0 / 20.0)
-_CLIPPED_TO_NOTHING: Final = 0.5
 _A_DAY: Final = timedelta(days=1)
 _SAME_CALLER: Final = 0.62
 """Similarity under which two voiceprints of one kind of line are not one person's.
@@ -55,22 +48,11 @@ and 0.73.
 """
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Speech:
-    """What was found in one recording; ``windows`` are embeddings of shape (windows, dimension)."""
-
-    windows: Embedding
-    net_speech_seconds: float
-    channel: Channel
-    quality: float
-
-    @property
-    def embedding(self) -> Embedding:
-        return mean_embedding(self.windows)
-
-
-class OpusAgentVoiceRecognizer:
+class OpusAgentVoiceRecognizer(Parts):
     """Recognises callers by their voice.
+
+    Making one costs nothing and raises nothing: settings are read, the store opened and the model loaded when
+    they are first needed, and what is wrong with them is raised then.
 
     Args:
         storage_backend: a store of this package, or any object with ``save(voiceprint)`` and
@@ -80,7 +62,7 @@ class OpusAgentVoiceRecognizer:
     Attributes:
         encoder: the speaker encoder, shared by all recognizers of the process.
         storage: the store.
-        config: the settings.
+        config: the settings. Each of the three may be replaced by assigning another one.
 
     Audio is a float (in [-1, 1]) or int16 array of shape (samples,), or a path to a recording. Its rate is
     16 kHz unless ``sample_rate`` says otherwise. Audio that cannot be used raises an
@@ -90,13 +72,13 @@ class OpusAgentVoiceRecognizer:
     """
 
     def __init__(self, storage_backend: Any | None = None, *, debug: bool = False) -> None:
-        self.config = VoiceFingerprintConfig()
-        self.storage: Any = storage_backend if storage_backend is not None else open_store(self.config)
-        self.encoder: SpeakerEncoder = shared_encoder()
-        self._debug = debug or self.config.debug
-        self._lock = threading.Lock()
+        super().__init__(storage_backend)
+        self._debug = debug
         self._gallery: Gallery | None = None
         self._view: StoreView | None = None
+
+    def _changed(self) -> None:
+        self._gallery = self._view = None
 
     def get_embedding(self, audio_buffer: AudioBuffer, *, sample_rate: int = SAMPLE_RATE) -> Embedding:
         """The speaker embedding of a recording: float32 of shape (256,), of length one.
@@ -216,39 +198,12 @@ class OpusAgentVoiceRecognizer:
                 self._gallery.remove(caller_id)
         return erased
 
-    def close(self) -> None:
-        """Close the store."""
-        close = getattr(self.storage, "close", None)
-        if close is not None:
-            close()
+    def _speech(
+        self, audio_buffer: AudioBuffer, sample_rate: int, *, needed: float | None = None
+    ) -> Utterance:
+        return embed_utterance(self.encoder, read_audio(audio_buffer, sample_rate), needed)
 
-    def _speech(self, audio_buffer: AudioBuffer, sample_rate: int, *, needed: float | None = None) -> _Speech:
-        samples = read_audio(audio_buffer, sample_rate)
-        spec = self.encoder.window
-        needed = needed if needed is not None else spec.shortest / SAMPLE_RATE
-        peak = float(np.abs(samples).max(initial=0.0))
-        if peak < _SILENT:
-            raise NotEnoughSpeechError("the audio is silent", net_speech_seconds=0.0, needed_seconds=needed)
-        stream = SpeechStream(spec)
-        windows = [*stream.push(samples), *stream.finish()]
-        seconds = stream.net_speech_seconds
-        if stream.quality.clipped_fraction > _CLIPPED_TO_NOTHING:
-            raise AudioQualityError(
-                f"the audio is clipped to nothing: {stream.quality.clipped_fraction:.0%} of the speech is at "
-                "full scale; lower the recording level",
-                quality=stream.quality.score,
-            )
-        if not windows or seconds < needed:
-            raise NotEnoughSpeechError(
-                f"the audio has {seconds:.1f} s of net speech in {len(samples) / SAMPLE_RATE:.1f} s; "
-                f"at least {needed:.1f} s are needed",
-                net_speech_seconds=seconds,
-                needed_seconds=needed,
-            )
-        embeddings = self.encoder.embed(np.stack([window.samples for window in windows]))
-        return _Speech(embeddings, seconds, stream.band.channel, stream.quality.score)
-
-    def _identify(self, speech: _Speech) -> Identification:
+    def _identify(self, speech: Utterance) -> Identification:
         gallery = self._current_gallery()
         rule = DecisionRule.of(self.config)
         while True:
@@ -340,39 +295,8 @@ class OpusAgentVoiceRecognizer:
             )
 
     def _log(self, message: str, *arguments: object) -> None:
-        if self._debug:
+        if self._debug or self.config.debug:
             logger.info(message, *arguments)
-
-
-class SecureVoiceRecognizer(OpusAgentVoiceRecognizer):
-    """A recognizer whose store is encrypted.
-
-    Args:
-        encryption_key: 32 random bytes in URL-safe base64, as ``Fernet.generate_key()`` makes them; by
-            default ``VOICE_ENCRYPTION_KEY``.
-        debug: as for :class:`OpusAgentVoiceRecognizer`.
-
-    Raises:
-        EncryptionError: no key, a malformed one, or one that does not fit the store.
-    """
-
-    def __init__(self, encryption_key: str | bytes | None = None, *, debug: bool = False) -> None:
-        config = VoiceFingerprintConfig()
-        if encryption_key is not None:
-            # What is not ASCII is no key either; the store's own check says so.
-            text = (
-                encryption_key.decode("ascii", errors="replace")
-                if isinstance(encryption_key, bytes)
-                else encryption_key
-            )
-            config = config.model_copy(update={"encryption_key": SecretStr(text)})
-        if config.encryption_key is None:
-            raise EncryptionError(
-                "no encryption key: give encryption_key or set VOICE_ENCRYPTION_KEY to 32 random bytes in "
-                "URL-safe base64, for example from cryptography.fernet.Fernet.generate_key()"
-            )
-        super().__init__(open_store(config), debug=debug)
-        self.config = config
 
 
 def _load(voiceprints: Iterable[Any], gallery: Gallery) -> None:

@@ -1,0 +1,62 @@
+"""The ears of a call: there while the scope of recognition, or a yes, allows listening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from opusagent_hooks import AudioChunk
+from opusagent_voiceprint.calls.context import Shared
+from opusagent_voiceprint.calls.listener import Listener
+from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceTracker
+
+__all__ = ["Listening"]
+
+
+class Listening:
+    """A listener and a tracker, or neither. ``emit`` gets the tracker's events on the engine's thread."""
+
+    def __init__(self, shared: Shared, emit: Callable[[TrackerEvent], None]) -> None:
+        self._shared = shared
+        self._emit = emit
+        self._listener: Listener | None = None
+        self._known: frozenset[str] = frozenset()
+        self.tracker: VoiceTracker | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether the call is listened to."""
+        return self._listener is not None
+
+    def is_voice(self, voice: int) -> bool:
+        """Whether this voice of the call is the one that is speaking now."""
+        return self.tracker is not None and self.tracker.voice == voice
+
+    def know(self, caller_ids: frozenset[str]) -> None:
+        """Who is likely to be calling."""
+        self._known = caller_ids
+        if self.tracker is not None:
+            self.tracker.known = caller_ids
+
+    def start(self) -> None:
+        """Begin to listen."""
+        shared = self._shared
+        self.tracker = VoiceTracker(shared.gallery, shared.rule, self._emit)
+        self.tracker.known = self._known
+        self._listener = Listener(shared.engine.encoder.window, self.tracker, shared.engine.announce)
+
+    def hear(self, audio: AudioChunk) -> None:
+        """One frame."""
+        if self._listener is not None:
+            self._listener.hear(audio)
+
+    def close_ears(self) -> None:
+        """Take nothing more in; what was heard stays until :meth:`stop`."""
+        if self._listener is not None:
+            self._listener.close()
+
+    def stop(self) -> None:
+        """Stop, and drop what was heard."""
+        self.close_ears()
+        if self.tracker is not None:
+            self.tracker.close()
+        self._listener = self.tracker = None

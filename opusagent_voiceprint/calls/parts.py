@@ -1,0 +1,83 @@
+"""What one call is made of, for its actor and for those who work for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from opusagent_hooks import Call
+from opusagent_voiceprint.calls.context import Shared
+from opusagent_voiceprint.calls.dialogue import ConsentDialogue
+from opusagent_voiceprint.calls.greeting import Greeter
+from opusagent_voiceprint.calls.hold import ReplyHold
+from opusagent_voiceprint.calls.identity import KnownCaller
+from opusagent_voiceprint.calls.listening import Listening
+from opusagent_voiceprint.calls.offering import OfferRules
+from opusagent_voiceprint.calls.tracker import TrackerEvent
+from opusagent_voiceprint.calls.transcript import Transcript
+from opusagent_voiceprint.calls.withdrawal import Withdrawal
+from opusagent_voiceprint.models import Caller
+
+__all__ = ["CallParts", "language_of"]
+
+_LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+class CallParts:
+    """The parts of one call, put together.
+
+    ``post`` takes what comes later, ``emit`` the voice's events on the engine's thread. ``enrolled`` is
+    awaited with a caller who was stored; ``forget_call`` is called when who withdrew is known.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        shared: Shared,
+        *,
+        post: Callable[[Any], None],
+        emit: Callable[[TrackerEvent], None],
+        enrolled: Callable[[Caller], Awaitable[None]],
+        forget_call: Callable[[], None],
+    ) -> None:
+        self.call = call
+        self.shared = shared
+        self.language = language = language_of(call, shared.settings.default_language)
+        self.phone_link = link = shared.phones.link(call.from_number or "")
+        self.transcript = Transcript()
+        self.offers = OfferRules(enabled=shared.settings.consent_enabled)
+        self.known = KnownCaller(call, shared)
+        self.hold = ReplyHold(call)
+        self.greeter = Greeter(call, shared, self.known, self.hold, post)
+        self.listening = Listening(shared, emit)
+        self.dialogue = ConsentDialogue(call, shared, language=language, phone_link=link, enrolled=enrolled)
+        self.withdrawal = Withdrawal(
+            call, shared, self.known, phone_link=link, language=language, forget_call=forget_call
+        )
+
+    def listen(self) -> None:
+        """Begin to listen to the call."""
+        self.listening.start()
+        self.dialogue.tracker = self.listening.tracker
+
+    def stop_listening(self) -> None:
+        """Stop, and drop what was heard."""
+        self.listening.stop()
+        self.dialogue.tracker = None
+
+    def drop(self) -> None:
+        """The call is over: hold on to nothing of it."""
+        self.hold.end()
+        self.greeter.drop()
+        self.stop_listening()
+        self.transcript.clear()
+        self.known.drop()
+        self.offers.another_voice()
+        self.dialogue.drop()
+
+
+def language_of(call: Call, default: str) -> str:
+    """The call's language, if what the platform says is a language tag."""
+    given = str(call.parameters.get("language", ""))
+    return given if _LANGUAGE_TAG.fullmatch(given) else default

@@ -1,0 +1,105 @@
+"""What comes of a decision about the voice, and of a change of voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from opusagent_voiceprint.calls.context import log_failure
+from opusagent_voiceprint.calls.parts import CallParts
+from opusagent_voiceprint.calls.tracker import Identified
+from opusagent_voiceprint.errors import StorageError
+from opusagent_voiceprint.models import Decision
+
+__all__ = ["Recognition"]
+
+
+class Recognition:
+    """Carries out what the tracker found. ``again`` takes a decision whose caller could not be read yet.
+
+    All but :meth:`arrived` is called from the call's own task, one at a time.
+    """
+
+    def __init__(self, parts: CallParts, *, again: Callable[[Identified], object]) -> None:
+        self._call = parts.call
+        self._shared = parts.shared
+        self._known = parts.known
+        self._greeter = parts.greeter
+        self._hold = parts.hold
+        self._offers = parts.offers
+        self._dialogue = parts.dialogue
+        self._withdrawal = parts.withdrawal
+        self._listening = parts.listening
+        self._transcript = parts.transcript
+        self._again = again
+
+    def arrived(self, item: Identified) -> None:
+        """A decision came in. The reply to what the caller just said may be on its way: it is held now."""
+        recognised = item.identification.decision is Decision.RECOGNISED
+        if recognised and not self._offers.withdrawn and self._listening.is_voice(item.voice):
+            self._hold.begin()
+
+    async def decided(self, item: Identified, *, speak: bool) -> None:
+        """Carry a decision out; ``speak`` says whether there is still somebody to speak to."""
+        try:
+            await self._decided(item, speak=speak)
+        finally:
+            self._hold.end()
+
+    async def voice_switched(self) -> None:
+        """Another person: what is personal goes, and so does the memory of who spoke before."""
+        self._known.decide(Decision.PENDING)
+        self._known.recognised_id = None
+        self._offers.another_voice()
+        await self._dialogue.voice_changed()
+        if self._known.caller is not None:
+            await self._known.remember(self._transcript.before_the_switch)
+            self._known.forget()
+            await self._known.retract()
+        self._transcript.clear()
+
+    async def _decided(self, item: Identified, *, speak: bool) -> None:
+        found = item.identification
+        if not self._listening.is_voice(item.voice):
+            return  # of somebody who has handed the phone on since
+        self._known.decide(
+            found.decision,
+            net_speech_seconds=round(found.net_speech_seconds, 2),
+            latency_ms=round(1000 * item.latency, 1),
+        )
+        if found.decision is Decision.RECOGNISED and found.caller_id is not None:
+            if await self._recognised(found.caller_id, item, speak=speak):
+                return
+            # Erased or withdrawn by another worker a moment ago.
+            self._known.recognised_id = None
+            self._known.decide(Decision.UNKNOWN)
+        if not self._offers.withdrawn:
+            self._offers.unknown = self._known.decision is Decision.UNKNOWN
+        await self._shared.hooks.call_all("voiceprint_unknown", call=self._call)
+
+    async def _recognised(self, caller_id: str, item: Identified, *, speak: bool) -> bool:
+        """Greet a caller, or erase them if they asked for it; false if there is no such caller."""
+        self._known.recognised_id = caller_id
+        self._offers.unknown = self._offers.requested = False
+        if self._offers.withdrawn:
+            if item.since > self._withdrawal.at:
+                # Who asked to be forgotten was somebody else, who had the phone before.
+                return False
+            await self._withdrawal.erase(caller_id, speak=speak)
+            return True
+        try:
+            caller = await self._greeter.read(caller_id)
+        except StorageError as exc:
+            log_failure(self._call.id, "a recognised caller could not be read yet", exc)
+            self._again(item)
+            return True
+        if caller is None or not self._shared.follower.live(caller):
+            return False
+        if not self._dialogue.stage.over:
+            await self._dialogue.abandon()
+        if await self._greeter.greet(caller, partial(self._listening.is_voice, item.voice)):
+            self._hold.end()
+            await self._shared.hooks.call_all(
+                "voiceprint_identified", call=self._call, caller=self._known.caller or caller
+            )
+        return True
