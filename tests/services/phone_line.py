@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -25,7 +26,7 @@ _QUIET: Final = 0.3
 """Seconds without audio after which the agent has finished."""
 
 
-class Phone:
+class Phone(ABC):
     """What both platforms have in common.
 
     ``speed`` is how many times faster than real time the caller's audio goes out; what comes back is heard
@@ -102,17 +103,17 @@ class Phone:
 
     # What the platforms differ in
 
-    async def _begin(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _begin(self) -> None: ...
 
-    async def _speak(self, samples: Samples, rate: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _speak(self, samples: Samples, rate: int) -> None: ...
 
-    async def _say_goodbye(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _say_goodbye(self) -> None: ...
 
-    async def _receive(self, message: Message) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _receive(self, message: Message) -> None: ...
 
     # Connections
 
