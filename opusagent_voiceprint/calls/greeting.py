@@ -90,7 +90,7 @@ class Greeter:
             greeting = default_greeting(caller.name, caller.last_seen, now)
         if not still():
             return False
-        self._known.adopt(caller, memory)
+        self._known.adopt(caller)
         await self._known.tell(context_block(caller.name, greeting, memory, now, last_seen=caller.last_seen))
         self._hold.end()
         return True
@@ -100,7 +100,6 @@ class Greeter:
         caller = self._known.caller
         if caller is None or caller.caller_id != came.caller_id or not came.still():
             return
-        self._known.adopt(caller, came.memory)
         block = memory_block(came.memory, self._shared.clock())
         if block is not None and self._known.told:
             await self._known.tell(block)

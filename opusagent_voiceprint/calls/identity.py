@@ -11,7 +11,7 @@ from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.consent import clean_name
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.memory import remember, withdrawal_notice
-from opusagent_voiceprint.models import Caller, CallNotes, Decision, Memory, Purpose
+from opusagent_voiceprint.models import Caller, CallNotes, Decision, Purpose
 
 __all__ = ["KnownCaller"]
 
@@ -31,8 +31,6 @@ class KnownCaller:
         self.recognised_id: str | None = None
         """Set as soon as the voice is recognised, or enrolled; ``caller`` when the record was read."""
         self.caller: Caller | None = None
-        self.memory = Memory()
-        """What the model was given of it."""
         self.session: Session | None = None
 
     @property
@@ -53,11 +51,10 @@ class KnownCaller:
             return caller.model_copy(update={"name": cleaned})
         return caller
 
-    def adopt(self, caller: Caller, memory: Memory | None = None) -> None:
+    def adopt(self, caller: Caller) -> None:
         """This is who is calling: recognised, or enrolled just now."""
         self.caller = self.named(caller)
         self.recognised_id = caller.caller_id
-        self.memory = memory or Memory()
         self.attach(self.session)
 
     def attach(self, session: Session | None) -> None:
@@ -81,7 +78,6 @@ class KnownCaller:
     def forget(self) -> None:
         """Nobody is known any more: clears the session's state at once."""
         self.caller = self.recognised_id = None
-        self.memory = Memory()
         self._stale_items += self._context_items
         self._context_items = []
         if self.session is not None:
@@ -91,10 +87,10 @@ class KnownCaller:
     def drop(self) -> None:
         """The call is over: hold on to nobody."""
         self.caller = self.session = self.recognised_id = None
-        self.memory = Memory()
 
     async def retract(self) -> None:
         """Take what is stale back out of the conversation. What fails is tried again with the next event."""
+        said = False
         while self._stale_items:
             try:
                 await self._call.agent.remove_context(self._stale_items[0])
@@ -102,6 +98,9 @@ class KnownCaller:
                 log_failure(self._call.id, "personal context could not be taken back yet", exc)
                 return
             del self._stale_items[0]
+            if said:
+                continue
+            said = True
             try:
                 await self._call.agent.put_context(withdrawal_notice())
             except Exception as exc:  # noqa: BLE001 - see above

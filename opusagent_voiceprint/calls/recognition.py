@@ -98,7 +98,6 @@ class Recognition:
         if not self._dialogue.stage.over:
             await self._dialogue.abandon()
         if await self._greeter.greet(caller, partial(self._listening.is_voice, item.voice)):
-            self._hold.end()
             await self._shared.hooks.call_all(
                 "voiceprint_identified", call=self._call, caller=self._known.caller or caller
             )

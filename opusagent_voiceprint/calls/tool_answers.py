@@ -72,10 +72,7 @@ class ToolAnswers:
             return _result("enrolled_on_this_call", "The voice was first heard and stored on this call.")
         if known.caller is not None:
             if not known.told:
-                return _result(
-                    "recognised",
-                    "Who it is cannot be said on this connection.",
-                )
+                return _result("recognised", "Who it is cannot be said on this connection.")
             # Not the name itself: hosts log what tools return, and the model has it in its context.
             return _result("recognised", f"Who it is, is in the data about the caller. {_NOT_VERIFIED}")
         if known.decision in (Decision.PENDING, Decision.RECOGNISED) and self._dialogue.tracker is not None:

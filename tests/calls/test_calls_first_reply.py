@@ -120,23 +120,55 @@ async def test_memory_that_takes_too_long_makes_a_greeting_without_it_and_comes_
         # It is taken back with the rest.
         await speaks(call, "Forget my voice.")
         await agent_says(call, "Done.")
-        left = {each.id for each in call.agent.context}
-        assert not left & {first.id, memory.id}
+        assert not {each.id for each in call.agent.context} & {first.id, memory.id}
+        (notice,) = call.agent.context
+        assert "no longer recognised" in notice.text
 
 
+class SlowForAda:
+    """A plugin that takes its time to load one caller's memory."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.answered = False
+
+    @hookimpl
+    async def voiceprint_load_memory(self, caller: Caller) -> Memory:
+        if caller.name != "Ada":
+            return Memory()
+        await self.may_answer.wait()
+        self.answered = True
+        return memory_of("They collect lamps.")
+
+
+@pytest.mark.parametrize("other", ["known", "unknown"])
 async def test_memory_that_comes_when_somebody_else_has_the_phone_is_not_put_in(
-    tmp_path: Path, voice: Any, telephone: Any
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch, other: str
 ) -> None:
     await enrolled(tmp_path, voice, telephone)
-    slow = Slow("voiceprint_load_memory", memory_of("They collect lamps."))
+    if other == "known":
+        async with world(tmp_path) as ours, ours.host.call() as call:
+            await enroll(call, telephone(voice("rms", "enroll")), name="Charles")
+    slow = SlowForAda()
     async with world(tmp_path, slow) as ours:
+        monkeypatch.setattr(ours.manager, "_timeouts", {"voiceprint_load_memory": PATIENCE})
         async with ours.host.call() as call:
             await call.play(telephone(voice("slt", "return")))
             await until(call, lambda: bool(call.agent.context))
+            ada = call.session.caller_id
+            await call.play(telephone(voice("rms", "return")))
             await call.play(telephone(voice("rms", "enroll")))
-            await until(call, lambda: call.session.caller_id is None)
+            await until(
+                call,
+                lambda: (
+                    call.session.caller_id not in (ada, None)
+                    if other == "known"
+                    else decided(call) == "unknown"
+                ),
+            )
             slow.may_answer.set()
-            await until(call, lambda: decided(call) == "unknown")
+            await until(call, lambda: slow.answered)
+            await speaks(call, "Where is my order?")
         assert not any(
             event.kind == "context_added" and "lamps" in event.data.text  # type: ignore[union-attr]
             for event in call.events

@@ -106,6 +106,27 @@ async def test_p1_on_request_nobody_is_listened_to_before_the_yes(
             assert ours.callers[0].name == "Ada"
 
 
+async def test_p8_after_an_erasure_the_call_is_listened_to_no_more(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    plugin = EncoderPlugin()
+    async with world(tmp_path, plugin) as ours:
+        async with ours.host.call() as call:
+            await enroll(call, telephone(voice("slt", "enroll")))
+        async with ours.host.call() as call:
+            await call.play(telephone(voice("slt", "return")))
+            await until(call, lambda: bool(call.agent.context))
+            await speaks(call, "Forget my voice.")
+            await agent_says(call, "deleted")
+            async with ours.host.call() as other:
+                before = plugin.encoder.windows
+                await call.play(telephone(voice("slt", "enroll")))
+                # Calls are served in the order in which they announce themselves.
+                await other.play(telephone(voice("rms", "return"))[: 8000 * 4])
+                await until(other, lambda: "voiceprint" in other.session.metadata)
+                assert 0 < plugin.encoder.windows - before <= 4
+
+
 def held() -> dict[int, str]:
     """What belongs to calls and is referred to by something: names by id, so that it is not by the result."""
     gc.collect()

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from worlds import PATIENCE, REQUEST, Clock, World, agent_says, enroll, said, speaks, until, world
 
-from opusagent_hooks import AgentError, PersonalContextRefusedError, Spoken, Tool, Turn
+from opusagent_hooks import AgentError, Call, PersonalContextRefusedError, Spoken, Tool, Turn
 from opusagent_hooks.testing import SimulatedCall
+from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.calls import tools as tools_module
 from opusagent_voiceprint.calls.withdrawal import suspension_of
 from opusagent_voiceprint.models import ConsentDecision, ConsentEvidence, DoNotAsk, Purpose
@@ -552,7 +553,7 @@ async def test_p8_a_withdrawal_that_went_wrong_is_carried_out_by_the_tool(
 # Through the actor
 
 
-async def test_a_tool_used_while_we_speak_is_answered_soon_and_comes_to_nothing_later(
+async def test_a_tool_used_while_we_speak_is_answered_soon(
     tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tools_module, "_PATIENCE", 0.08)
@@ -574,10 +575,38 @@ async def test_a_tool_used_while_we_speak_is_answered_soon_and_comes_to_nothing_
         assert time.perf_counter() - began < PATIENCE / 4
         may_go_on.set()
         await agent_says(call, "voiceprint")
-        await speaks(call, "No, thank you.")
-        await until(call, lambda: not call.agent.floor_is_taken)
+
+
+class SlowNews:
+    """A plugin that takes its time with the news that nobody was recognised."""
+
+    def __init__(self) -> None:
+        self.told = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    @hookimpl
+    async def voiceprint_unknown(self, call: Call) -> None:
+        self.told.set()
+        await self.may_go_on.wait()
+
+
+async def test_a_use_that_was_answered_busy_comes_to_nothing_afterwards(
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools_module, "_PATIENCE", 0.08)
+    async with world(tmp_path) as ours, ours.host.call(from_number=NUMBER) as call:
+        await declined(call, telephone(voice("slt", "enroll")))
+    slow = SlowNews()
+    async with world(tmp_path, slow) as ours, ours.host.call(from_number=NUMBER) as call:
+        await speaks(call, ASKS)
+        await call.play(telephone(voice("slt", "return")))
+        await slow.told.wait()
+        assert await status(call, "enroll") == "busy"
+        slow.may_go_on.set()
+        await until(call, lambda: "unknown" in ours.witness.seen)
         await speaks(call, "Where is my order?")
-        assert questions(call) == 1
+        await asyncio.sleep(0.2)  # the agent is idle, and this is how soon it would be asked
+        assert questions(call) == 0
 
 
 async def test_a_tool_is_answered_after_the_words_that_came_before_it(
