@@ -18,6 +18,7 @@ from opusagent_voiceprint.calls.reading import read
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.session import CallSession
 from opusagent_voiceprint.consent import Answer
+from opusagent_voiceprint.consent.interpret import grammar_for
 from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, shared_encoder
 from opusagent_voiceprint.errors import EncoderError, VoiceprintError
 from opusagent_voiceprint.matching import DecisionRule, Gallery
@@ -217,6 +218,8 @@ class VoiceprintService:
         shared = self._shared
         if shared is None:
             return
+        for language in {self.settings.default_language, "en"}:
+            grammar_for(language)  # compiled here, not on the event loop with the first words of a call
         try:
             shared.engine.encoder.warm_up()
         except VoiceprintError as exc:

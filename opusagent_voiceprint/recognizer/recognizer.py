@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,6 +30,7 @@ from opusagent_voiceprint.matching import (
 )
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
 from opusagent_voiceprint.models import Caller, Decision, Embedding, Identification, Voiceprint, utc_now
+from opusagent_voiceprint.recognizer.applications import fill_gallery
 from opusagent_voiceprint.recognizer.parts import Parts
 from opusagent_voiceprint.storage import CallerStore
 
@@ -242,7 +242,7 @@ class OpusAgentVoiceRecognizer(Parts):
                     self._view = StoreView(self.storage, self._gallery, self._live)
                 self._view.catch_up()
             else:
-                _load(self.storage.get_all(), self._gallery)
+                fill_gallery(self._gallery, self.storage.get_all())
             return self._gallery
 
     def _note_seen(self, caller_id: str) -> None:
@@ -297,16 +297,3 @@ class OpusAgentVoiceRecognizer(Parts):
     def _log(self, message: str, *arguments: object) -> None:
         if self._debug or self.config.debug:
             logger.info(message, *arguments)
-
-
-def _load(voiceprints: Iterable[Any], gallery: Gallery) -> None:
-    """Everything of a store that is not ours, whose voiceprints may have OpusAgent's five fields only."""
-    by_caller: dict[str, list[Voiceprint]] = {}
-    for each in voiceprints:
-        known = each
-        if not isinstance(each, Voiceprint):
-            known = Voiceprint(caller_id=each.caller_id, embedding=each.embedding)
-        by_caller.setdefault(each.caller_id, []).append(known)
-    gallery.clear()
-    for caller_id, prints in by_caller.items():
-        gallery.put(caller_id, prints)

@@ -20,6 +20,7 @@ from opusagent_voiceprint.calls import records as records_module
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.listener import Listener
 from opusagent_voiceprint.calls.records import Records
+from opusagent_voiceprint.consent.interpret import grammar_for
 from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, SpeechWindow, WindowSource
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.matching import Gallery
@@ -238,3 +239,12 @@ async def test_what_was_said_to_have_failed_is_undone_when_it_comes_through_late
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
     records.close()
+
+
+async def test_the_grammar_is_compiled_before_the_first_words_of_a_call(tmp_path: Path) -> None:
+    grammar_for.cache_clear()
+    async with world(tmp_path):
+        compiled = grammar_for.cache_info().misses
+        assert compiled > 0
+        assert grammar_for("en") is not None
+        assert grammar_for.cache_info().misses == compiled
