@@ -49,7 +49,7 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.development: $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,redis,faiss]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,redis,faiss,onnx]"
 	touch $@
 
 clean:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from opusagent_hooks import Call, Turn
 from opusagent_voiceprint.consent import ConsentScript, default_script
-from opusagent_voiceprint.encoding import SpeakerEncoder, shared_encoder
 from opusagent_voiceprint.hookspecs import hookimpl
 from opusagent_voiceprint.memory import default_greeting, default_notes
 from opusagent_voiceprint.models import Caller, CallNotes, Memory, Purpose
@@ -44,8 +43,3 @@ class DefaultHooks:
         """Sentences that the caller said; a long call takes too long for the event loop."""
         said = [(turn.speaker, turn.text) for turn in turns]
         return await asyncio.to_thread(default_notes, call.id, said)
-
-    @hookimpl(trylast=True)
-    def voiceprint_encoder(self) -> SpeakerEncoder:
-        """Resemblyzer's."""
-        return shared_encoder()

@@ -10,6 +10,7 @@
     │   ├── AudioQualityError        clipped, too noisy, more than one speaker
     │   └── VoiceMismatchError       another voice than the one enrolled under this id
     ├── EncoderError             the speaker encoder cannot be loaded or run
+    ├── EvaluationError          a corpus, or an option, that nothing can be measured or fitted with
     ├── StorageError             a store cannot be read or written
     │   ├── StoreFormatError         not a store of ours, torn, or of a newer version
     │   ├── VersionConflictError     somebody else changed this caller in between
@@ -30,6 +31,7 @@ __all__ = [
     "ConsentError",
     "EncoderError",
     "EncryptionError",
+    "EvaluationError",
     "NotEnoughSpeechError",
     "SettingsError",
     "StorageError",
@@ -83,6 +85,10 @@ class VoiceMismatchError(AudioError):
 
 class EncoderError(VoiceprintError):
     """The speaker encoder cannot be loaded or run."""
+
+
+class EvaluationError(VoiceprintError, ValueError):
+    """A corpus, or an option, that nothing can be measured or fitted with."""
 
 
 class StorageError(VoiceprintError):

@@ -89,7 +89,11 @@ def voiceprint_summarize(call: Call, turns: Sequence[Turn]) -> CallNotes | Await
 def voiceprint_encoder(
     settings: VoiceFingerprintConfig,
 ) -> SpeakerEncoder | Awaitable[SpeakerEncoder | None] | None:
-    """The speaker encoder, asked for once at start; by default Resemblyzer's."""
+    """A speaker encoder in place of the one that ``VOICE_ENCODER`` names; asked for once at start.
+
+    Without a calibration of its own (``opusagent-voiceprint calibrate``) its cosine is compared with its
+    attribute ``operating_point``, if it has one.
+    """
 
 
 @hookspec

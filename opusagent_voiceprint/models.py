@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
@@ -106,6 +107,10 @@ class Voiceprint(BaseModel):
     The first five fields are those of OpusAgent's own voiceprint module. ``embedding`` has shape
     (dimension,); ``created_at`` and ``last_seen`` are ISO 8601 in UTC. Embeddings made by different
     encoders are never compared, hence ``encoder``; ``channel`` is ``wide`` or ``narrow`` (telephone band).
+    ``wide_embedding`` is of ``wide_encoder``, which some encoders have beside them for wideband lines.
+    ``snr_db`` is the speech's over what was heard between it. ``source`` says how it came about:
+    ``application``, ``conversation``, or ``progressive`` for one that a later call added; ``call_id`` on
+    which call.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -120,18 +125,28 @@ class Voiceprint(BaseModel):
     channel: str = ""
     net_speech_seconds: float = 0.0
     quality: float = 0.0
+    wide_embedding: StoredEmbedding | None = None
+    wide_encoder: str = ""
+    snr_db: float = 40.0
+    source: str = ""
+    call_id: str = ""
 
-    @field_validator("embedding", mode="before")
+    @field_validator("embedding", "wide_embedding", mode="before")
     @classmethod
-    def _check_embedding(cls, value: Any) -> npt.NDArray[np.float32]:
+    def _check_embedding(cls, value: Any, info: ValidationInfo) -> npt.NDArray[np.float32] | None:
+        if value is None and info.field_name == "wide_embedding":
+            return None
         return _decode_embedding(value)
 
     def __eq__(self, other: object) -> bool:
         # pydantic compares fields with ==, which for arrays is not a truth value.
         if not isinstance(other, Voiceprint):
             return NotImplemented
-        mine, theirs = self.model_dump(exclude={"embedding"}), other.model_dump(exclude={"embedding"})
-        return mine == theirs and np.array_equal(self.embedding, other.embedding)
+        vectors = {"embedding", "wide_embedding"}
+        mine, theirs = self.model_dump(exclude=vectors), other.model_dump(exclude=vectors)
+        return mine == theirs and all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in vectors
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -264,10 +279,10 @@ class Decision(str, Enum):
 class Identification(BaseModel):
     """What an identification found. It says recognised, never authenticated.
 
-    ``similarity`` is the best caller's score, ``margin`` its distance to the second caller's (where callers
-    linked to the calling number stand a little higher), ``net_speech_seconds`` the seconds of voice it rests
-    on, ``quality`` in [0, 1], ``candidates`` up to five (caller_id, similarity), best first. ``caller_id`` is
-    set only when RECOGNISED.
+    ``similarity`` is the best caller's score, ``margin`` how far its odds are ahead of the second caller's in
+    [0, 1] (where callers linked to the calling number stand higher), ``net_speech_seconds`` the seconds of
+    voice it rests on, ``quality`` in [0, 1], ``candidates`` up to five (caller_id, similarity), best first.
+    ``caller_id`` is set only when RECOGNISED.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -63,6 +63,21 @@ class VoiceFingerprintConfig(BaseSettings):
         description="Switches the whole plugin on or off. "
         "Off loads no encoder, buffers no audio, opens no store.",
     )
+    encoder: str = Field(
+        default="telephone",
+        pattern=r"^(telephone|resemblyzer|onnx:.+)$",
+        description="telephone (ours, with Resemblyzer's network beside it for wideband lines), resemblyzer "
+        "(its network alone), or onnx: and the path of a model with a description file.",
+    )
+    encoder_by_language: str = Field(
+        default="",
+        description="Another encoder for calls in some languages: de=onnx:/models/de.onnx,fr=resemblyzer.",
+    )
+    calibration: str = Field(
+        default="",
+        description="A file that `opusagent-voiceprint calibrate` made of your own callers' speech; unset, "
+        "the calibration that came with the encoder.",
+    )
     similarity_threshold: float = Field(
         default=0.75, ge=0.0, le=1.0, description="A voice is recognised at or above this similarity."
     )
@@ -70,13 +85,15 @@ class VoiceFingerprintConfig(BaseSettings):
         default=None,
         ge=0.0,
         le=1.0,
-        description="The threshold for callers linked to the calling number; unset, 0.05 under the other.",
+        description="The threshold for callers linked to the calling number; unset, where the odds are a "
+        "third of the other's: 0.5 for 0.75.",
     )
     recognition_margin: float = Field(
-        default=0.03,
+        default=0.2,
         ge=0.0,
         le=1.0,
-        description="How far the best caller must be ahead of the second, else the voice is ambiguous.",
+        description="How far the best caller's odds must be ahead of the second's, as (best - second) / "
+        "(best + second); else the voice is ambiguous.",
     )
     enrollment_duration: float = Field(
         default=5.0, ge=1.6, le=60.0, description="Seconds of net speech that an enrollment needs."
@@ -86,6 +103,11 @@ class VoiceFingerprintConfig(BaseSettings):
     )
     decision_max_speech: float = Field(
         default=8.0, ge=1.6, le=60.0, description="Seconds of net speech after which a voice is decided."
+    )
+    progressive_enrollment: bool = Field(
+        default=True,
+        description="Whether later calls of an enrolled caller add voiceprints, from other lines or days, up "
+        "to VOICE_MAX_VOICEPRINTS_PER_CALLER.",
     )
     storage_backend: Literal["json", "sqlite", "redis"] = Field(
         default="json", description="json for development, sqlite for one machine, redis for many."
@@ -221,7 +243,8 @@ class VoiceFingerprintConfig(BaseSettings):
         """The threshold for callers that the calling number is linked to."""
         if self.known_number_threshold is not None:
             return self.known_number_threshold
-        return max(0.0, self.similarity_threshold - 0.05)
+        # threshold / (3 - 2 threshold) has a third of the threshold's odds.
+        return self.similarity_threshold / (3.0 - 2.0 * self.similarity_threshold)
 
 
 Config = VoiceFingerprintConfig

@@ -63,7 +63,8 @@ def test_the_wheel_has_the_type_marks_and_the_demos_voices(wheel: zipfile.ZipFil
 
 def test_the_wheel_has_no_tests_secrets_or_leftovers(wheel: zipfile.ZipFile) -> None:
     for name in wheel.namelist():
-        assert not name.endswith((".pyc", ".env", ".db", ".json", ".orig", ".rej")), name
+        assert not name.endswith((".pyc", ".env", ".db", ".orig", ".rej")), name
+        assert not name.endswith(".json") or name.startswith("opusagent_voiceprint/artefacts/"), name
         assert "/tests/" not in name
 
 
@@ -143,3 +144,10 @@ def test_the_version_is_one_and_the_same_everywhere() -> None:
     exec((ROOT / "opusagent_voiceprint" / "_version.py").read_text(), namespace)  # noqa: S102 - our own file
     assert namespace["__version__"] == opusagent_voiceprint.__version__
     assert opusagent_voiceprint.__version__.count(".") == 2
+
+
+def test_the_wheel_has_the_encoder_that_is_the_default(wheel: zipfile.ZipFile) -> None:
+    artefacts = {name.rpartition("/")[2] for name in wheel.namelist() if "/artefacts/" in name}
+    weights = {"telephone.npz", "telephone-plda.npz"}
+    cards = {"telephone.json", "telephone-plda.json"}
+    assert artefacts >= weights | cards | {"telephone-calibration.json", "resemblyzer-calibration.json"}

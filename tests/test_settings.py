@@ -18,7 +18,11 @@ SETTINGS: dict[str, tuple[str, Any, str, Any]] = {
     "VOICE_FINGERPRINTING_ENABLED": ("enabled", True, "false", False),
     "VOICE_SIMILARITY_THRESHOLD": ("similarity_threshold", 0.75, "0.8", 0.8),
     "VOICE_KNOWN_NUMBER_THRESHOLD": ("known_number_threshold", None, "0.6", 0.6),
-    "VOICE_RECOGNITION_MARGIN": ("recognition_margin", 0.03, "0.1", 0.1),
+    "VOICE_RECOGNITION_MARGIN": ("recognition_margin", 0.2, "0.1", 0.1),
+    "VOICE_ENCODER": ("encoder", "telephone", "onnx:/models/a.onnx", "onnx:/models/a.onnx"),
+    "VOICE_ENCODER_BY_LANGUAGE": ("encoder_by_language", "", "de=resemblyzer", "de=resemblyzer"),
+    "VOICE_CALIBRATION": ("calibration", "", "/srv/calibration.json", "/srv/calibration.json"),
+    "VOICE_PROGRESSIVE_ENROLLMENT": ("progressive_enrollment", True, "no", False),
     "VOICE_ENROLLMENT_DURATION": ("enrollment_duration", 5.0, "10", 10.0),
     "VOICE_DECISION_MIN_SPEECH": ("decision_min_speech", 3.0, "2", 2.0),
     "VOICE_DECISION_MAX_SPEECH": ("decision_max_speech", 8.0, "12.5", 12.5),
@@ -56,6 +60,9 @@ BAD: list[tuple[str, str, str]] = [
     ("VOICE_SIMILARITY_THRESHOLD", "nan", "less than or equal to 1"),
     ("VOICE_KNOWN_NUMBER_THRESHOLD", "2", "less than or equal to 1"),
     ("VOICE_RECOGNITION_MARGIN", "-1", "greater than or equal to 0"),
+    ("VOICE_ENCODER", "cam++", "match pattern"),
+    ("VOICE_ENCODER", "onnx:", "match pattern"),
+    ("VOICE_PROGRESSIVE_ENROLLMENT", "sometimes", "valid boolean"),
     ("VOICE_ENROLLMENT_DURATION", "1.5", "greater than or equal to 1.6"),
     ("VOICE_ENROLLMENT_DURATION", "inf", "less than or equal to 60"),
     ("VOICE_DECISION_MIN_SPEECH", "31", "less than or equal to 30"),
@@ -308,7 +315,8 @@ def test_off_is_off_whatever_the_other_settings_are(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("threshold", "known", "wanted"), [(0.75, None, 0.70), (0.03, None, 0.0), (0.75, 0.75, 0.75)]
+    ("threshold", "known", "wanted"),
+    [(0.75, None, 0.5), (0.9, None, 0.75), (0.0, None, 0.0), (1.0, None, 1.0), (0.75, 0.75, 0.75)],
 )
 def test_the_threshold_for_known_numbers(threshold: float, known: float | None, wanted: float) -> None:
     config = VoiceFingerprintConfig(similarity_threshold=threshold, known_number_threshold=known)

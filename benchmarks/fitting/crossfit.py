@@ -1,9 +1,9 @@
 """Scores of everybody against everybody, each by parameters that were fitted on other people.
 
-Speakers are in folds. The score of a caller of fold ``k`` and a probe of fold ``l`` comes from a back-end
-that was fitted without both folds, and each embedding comes from a student that never heard its speaker.
-What is fitted on scores (fusion, calibration, thresholds) is, for probes of fold ``l``, fitted on trials in
-which nobody is of fold ``l``.
+Speakers are in folds, and in as many parts or more, each inside one fold. The score of a caller of part ``k``
+and a probe of part ``l`` comes from a back-end that was fitted without both parts, and each embedding from a
+student that never heard its speaker's fold. What is fitted on scores (fusion, calibration, thresholds) is,
+for probes of fold ``l``, fitted on trials in which nobody is of fold ``l``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from fitting.backend import Plda, fit_plda, unit_rows
 from fitting.segments import Segments
-from fitting.speech import FOLDS
 
 __all__ = ["Backends", "cosine_scores", "fitted_on", "plda_scores"]
 
@@ -33,36 +32,40 @@ def cosine_scores(embeddings: Floats, callers: Rows, probes: Ints) -> Floats:
 
 
 class Backends:
-    """One back-end for each pair of folds, fitted on the speakers of the others."""
+    """One back-end for each pair of parts, fitted on the speakers of the others."""
 
     def __init__(
         self,
         fit: Callable[[npt.NDArray[np.bool_]], Plda],
-        fold_of_fit: Ints,
+        part_of_fit: Ints,
         embeddings: Floats,
     ) -> None:
-        self._fit = fit
-        self._fold = fold_of_fit
-        self._embeddings = embeddings
-        self._fitted: dict[frozenset[int], tuple[Plda, Floats]] = {}
+        self.fit, self.part_of_fit, self.embeddings = fit, part_of_fit, embeddings
+        self._parts = int(part_of_fit.max()) + 1
+        self._fitted: dict[frozenset[int], Plda] = {}
 
-    def of(self, first: int, second: int) -> tuple[Plda, Floats]:
-        """The back-end for speakers of these two folds, and all test embeddings projected by it."""
-        # Two folds are always left out: were it one for genuine trials and two for most impostor trials, then
+    def of(self, first: int, second: int) -> Plda:
+        """The back-end for speakers of these two parts."""
+        # Two parts are always left out: were it one for genuine trials and two for most impostor trials, then
         # better fitted back-ends would tell them apart.
-        key = frozenset({first, second if second != first else (first + 1) % FOLDS})
+        key = frozenset({first, second if second != first else (first + 1) % self._parts})
         if key not in self._fitted:
-            model = self._fit(~np.isin(self._fold, list(key)))
-            self._fitted[key] = (model, model.project(self._embeddings))
+            self._fitted[key] = self.fit(~np.isin(self.part_of_fit, list(key)))
         return self._fitted[key]
+
+    def with_embeddings(self, embeddings: Floats) -> Backends:
+        """The same back-ends for other embeddings."""
+        other = Backends(self.fit, self.part_of_fit, embeddings)
+        other._fitted = self._fitted
+        return other
 
 
 def plda_scores(
     backends: Backends,
     callers: Rows,
-    caller_fold: Ints,
+    caller_part: Ints,
     probes: Ints,
-    probe_fold: Ints,
+    probe_part: Ints,
     independence: float = 1.0,
 ) -> Floats:
     """Log likelihood ratios of shape (callers, probes).
@@ -73,15 +76,17 @@ def plda_scores(
     result = np.empty((len(callers), len(probes)))
     calls = np.array([len(rows) for rows in callers])
     counts = 1.0 + independence * (calls - 1)
-    for first in range(FOLDS):
-        own = np.flatnonzero(caller_fold == first)
-        for second in range(FOLDS):
-            heard = np.flatnonzero(probe_fold == second)
-            if not (len(own) and len(heard)):
-                continue
-            model, projected = backends.of(first, second)
-            sums = np.stack([projected[callers[int(row)]].mean(axis=0) * counts[row] for row in own])
-            result[np.ix_(own, heard)] = model.score(sums, counts[own], projected[probes[heard]])
+    for first in np.unique(caller_part):
+        own = np.flatnonzero(caller_part == first)
+        rows = np.concatenate([callers[int(each)] for each in own])
+        starts = np.cumsum([0, *calls[own][:-1]])
+        for second in np.unique(probe_part):
+            heard = np.flatnonzero(probe_part == second)
+            model = backends.of(int(first), int(second))
+            enrolled = np.add.reduceat(model.project(backends.embeddings[rows]), starts, axis=0)
+            sums = enrolled * (counts[own] / calls[own])[:, None]
+            projected = model.project(backends.embeddings[probes[heard]])
+            result[np.ix_(own, heard)] = model.score(sums, counts[own], projected)
     return result
 
 

@@ -20,9 +20,16 @@ from fitting.network import LEAK, load_weights, outputs, stock_network
 from fitting.segments import Segments
 from fitting.speech import Corpus
 
-__all__ = ["segment_embeddings"]
+__all__ = ["segment_embeddings", "window_embeddings"]
 
 Floats = npt.NDArray[np.float64]
+
+
+def window_embeddings(raw: npt.NDArray[np.float32], leak: float = LEAK) -> Floats:
+    """Embeddings of length one of outputs before the ReLU, both of shape (windows, 256)."""
+    active = np.where(raw > 0, raw, leak * raw).astype(np.float64)
+    unit: Floats = active / np.maximum(np.linalg.norm(active, axis=1, keepdims=True), 1e-6)
+    return unit
 
 
 def segment_embeddings(
@@ -38,9 +45,7 @@ def segment_embeddings(
     Returns:
         Shape (segments, 256), each of length one.
     """
-    active = np.where(raw > 0, raw, leak * raw).astype(np.float64)
-    active /= np.maximum(np.linalg.norm(active, axis=1, keepdims=True), 1e-6)
-    total = np.add.reduceat(active, start[:-1], axis=0)
+    total = np.add.reduceat(window_embeddings(raw, leak), start[:-1], axis=0)
     unit: Floats = total / np.linalg.norm(total, axis=1, keepdims=True)
     return unit
 

@@ -19,14 +19,16 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from fitting.calibration import cllr
 from fitting.crossfit import Backends, cosine_scores, fitted_on, plda_scores
 from fitting.embed import segment_embeddings
-from fitting.figures import Figure, bootstrap, open_set, pair_figures
 from fitting.segments import Segments
-from fitting.speech import Corpus
+from fitting.speech import FOLDS, Corpus
 from fitting.system import Conditions, band_pairs, crossfitted, net_terms
-from fitting.trials import Trials, gallery_rows, probe_rows
+from fitting.trials import gallery_rows, probe_rows
+from opusagent_voiceprint.evaluation.figures import Figure, bootstrap, pair_figures
+from opusagent_voiceprint.evaluation.identification import Galleries, draw_galleries
+from opusagent_voiceprint.evaluation.metrics import cllr, eer, frr
+from opusagent_voiceprint.evaluation.trials import Trials
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -87,10 +89,12 @@ def joined(student: Floats, stock: Floats) -> Floats:
 class Bench:
     """All scores of all systems, for one or three enrollment calls and for probes of one kind."""
 
-    def __init__(self, corpus: Corpus, test: Segments, fit: Segments, outputs: Path, student: str) -> None:
-        self.fold, self.test = corpus.fold, test
+    def __init__(
+        self, corpus: Corpus, test: Segments, fit: Segments, outputs: Path, student: str, parts: int = FOLDS
+    ) -> None:
+        self.fold, self.part, self.test = corpus.fold, corpus.parts(parts), test
         self._cache: dict[tuple[int, str, float], tuple[dict[Pair, Conditions], dict[str, Scores]]] = {}
-        self.speakers = np.unique(test.speaker[test.kind == "probe-5"])
+        self.speakers = np.unique(test.speaker)
 
         def embeddings(name: str, leak: float) -> tuple[Floats, Floats]:
             return tuple(  # type: ignore[return-value]
@@ -101,15 +105,15 @@ class Bench:
         self.stock, _ = embeddings("stock", 0.0)
         stock_leaky, stock_fit = embeddings("stock", 0.1)
         self.student, student_fit = embeddings(student, 0.1)
-        fold_of_fit = corpus.fold[fit.speaker]
+        part_of_fit = self.part[fit.speaker]
         self.backends = {
-            "stock PLDA": Backends(fitted_on(stock_fit, fit, 0.3, 0.1), fold_of_fit, stock_leaky),
+            "stock PLDA": Backends(fitted_on(stock_fit, fit, 0.3, 0.1), part_of_fit, stock_leaky),
             "distilled PLDA": Backends(
-                fitted_on(student_fit, fit, WITHIN, BETWEEN), fold_of_fit, self.student
+                fitted_on(student_fit, fit, WITHIN, BETWEEN), part_of_fit, self.student
             ),
             "both PLDA": Backends(
                 fitted_on(joined(student_fit, stock_fit), fit, WITHIN, BETWEEN),
-                fold_of_fit,
+                part_of_fit,
                 joined(self.student, stock_leaky),
             ),
         }
@@ -134,9 +138,9 @@ class Bench:
                 result[name][pair] = plda_scores(
                     backends,
                     part.rows,
-                    self.fold[part.callers],
+                    self.part[part.callers],
                     part.probes,
-                    self.fold[part.speakers],
+                    self.part[part.speakers],
                     independence,
                 )
         return result
@@ -185,8 +189,8 @@ class Bench:
 
         Without ``own_threshold`` everything is fitted on trials with one enrollment call.
         """
-        where, scores = self._scored(calls, kind, independence)
-        single, scores_of_single = self._scored(calls if own_threshold else 1, kind, independence)
+        where, scores = self.scored(calls, kind, independence)
+        single, scores_of_single = self.scored(calls if own_threshold else 1, kind, independence)
         wanted = {pair: where[pair] for pair in pairs if pair in where}
         return crossfitted(
             self.features(scores, wanted, system, net=net),
@@ -204,9 +208,10 @@ class Bench:
             strict=strict,
         )
 
-    def _scored(
+    def scored(
         self, calls: int, kind: str, independence: float
     ) -> tuple[dict[Pair, Conditions], dict[str, Scores]]:
+        """All scores of :data:`PAIRS`, computed once."""
         key = (calls, kind, independence if calls > 1 else 1.0)
         if key not in self._cache:
             where = self.conditions(calls, kind, PAIRS)
@@ -214,20 +219,39 @@ class Bench:
         return self._cache[key]
 
 
+def error_rates(trials: Trials, rounds: int) -> tuple[Figure, Figure]:
+    """EER, and FRR at FAR 0.1 %, in percent."""
+    scores = trials.scores.ravel()
+    found = pair_figures(
+        trials,
+        lambda own, others: {
+            "EER": 100 * eer(scores[own], scores[others]),
+            "FRR": 100 * frr(scores[own], scores[others]),
+        },
+        rounds=rounds,
+    )
+    return found["EER"], found["FRR"]
+
+
+def shown(figure: Figure) -> str:
+    return f"{figure.value:.1f} ({figure.low:.1f}-{figure.high:.1f})"
+
+
 def identified(trials: dict[Pair, Trials], size: int, rounds: int = 200) -> dict[Pair, dict[str, Figure]]:
-    """DIR, wrong names and FPIR at threshold 0 for galleries of ``size``."""
+    """DIR, wrong names and FPIR in percent, at threshold 0 for galleries of ``size``."""
     result = {}
     for pair, part in trials.items():
-        found = open_set(part, np.zeros(len(part.probes)), size=size, seed=str(pair))
-        result[pair] = {
-            name: bootstrap(
-                found.speakers,
-                lambda rows, rates=rates: float(rates[rows].mean()),  # type: ignore[misc]
-                rounds=rounds,
-                seed=name,
-            )
-            for name, rates in (("DIR", found.right), ("wrong", found.wrong), ("FPIR", found.stranger))
-        }
+        drawn = draw_galleries(part, size, seed=str(pair))
+
+        def rates(rows: Ints, drawn: Galleries = drawn) -> dict[str, float]:
+            taken = drawn.take(rows)
+            return {
+                "DIR": 100 * taken.named_right(0.0),
+                "wrong": 100 * taken.named_wrong(0.0),
+                "FPIR": 100 * taken.strangers_named(0.0),
+            }
+
+        result[pair] = bootstrap(drawn.speakers, rates, rounds=rounds, seed=str(pair))
     return result
 
 
@@ -255,14 +279,14 @@ def _pair_tables(bench: Bench, say: Callable[[str], None], data: dict[str, Any])
         for pair in where:
             row = f"{pair[0] + ' / ' + pair[1]:22s}"
             for name in SYSTEMS:
-                rates = pair_figures(raw[name][pair], rounds=100 if name in {SYSTEMS[0], *COLUMNS} else 1)
+                rates = error_rates(raw[name][pair], 100 if name in {SYSTEMS[0], *COLUMNS} else 1)
                 means[name].append((rates[0].value, rates[1].value))
                 data.setdefault(f"pairs {kind}", {}).setdefault(" / ".join(pair), {})[name] = {
                     "EER": asdict(rates[0]),
                     "FRR at FAR 0.1 %": asdict(rates[1]),
                 }
                 row += f"{rates[0].value:11.1f} /{rates[1].value:4.0f}"
-            say(row + f"   {rates[0]} / {rates[1]}")
+            say(row + f"   {shown(rates[0])} / {shown(rates[1])}")
         say(
             f"{'mean':22s}" + "".join("{:11.2f} /{:4.0f}".format(*np.mean(means[n], axis=0)) for n in SYSTEMS)
         )

@@ -14,16 +14,23 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from fitting.codecs import round_trip
 from fitting.speech import Samples
-from opusagent_voiceprint.audio import resample
+from opusagent_voiceprint.evaluation.codecs import round_trip
+from opusagent_voiceprint.evaluation.lines import (
+    NOISES,
+    Line,
+    active_power,
+    mixed,
+    noise,
+    through_line,
+    to_codec,
+    to_wide,
+)
 
 __all__ = ["FIXED", "LineInfo", "fixed_line", "random_line"]
 
 Floats = npt.NDArray[np.float64]
 _RATE: Final = 16_000
-_NARROW: Final = 8_000
-_NOISES: Final = ("babble", "white", "pink", "brown", "hum")
 _NOISE_ODDS: Final = (0.4, 0.22, 0.22, 0.1, 0.06)
 _CODEC_CHAINS: Final[tuple[tuple[str, ...], ...]] = (
     (),
@@ -45,52 +52,6 @@ class LineInfo:
     noise: str
     snr_db: float
     room: bool
-
-
-def _active_power(samples: Floats) -> float:
-    """Mean power of the 10 ms frames within 25 dB of the loudest."""
-    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
-    power: Floats = (frames**2).mean(axis=1)
-    return float(power[power > power.max() * 10**-2.5].mean() + 1e-12)
-
-
-def _noise(kind: str, count: int, rng: np.random.Generator, talkers: Sequence[Samples]) -> Floats:
-    """``count`` samples of noise at 16 kHz; babble is two to eight of the talkers at once."""
-    if kind == "white":
-        return rng.standard_normal(count)
-    if kind in {"pink", "brown"}:
-        spectrum = np.fft.rfft(rng.standard_normal(count))
-        bins = np.maximum(np.arange(len(spectrum)), count * 30 / _RATE)
-        return np.fft.irfft(spectrum / bins ** (0.5 if kind == "pink" else 1.0), count)
-    if kind == "hum":
-        time = np.arange(count) / _RATE
-        mains = rng.choice([50.0, 60.0])
-        total: Floats = 0.3 * rng.standard_normal(count)
-        for harmonic in range(1, 12):
-            phase = 2 * np.pi * (mains * harmonic * time + rng.random())
-            total += 2.0 * rng.random() / harmonic * np.sin(phase)
-        return total
-    total = np.zeros(count)
-    for index in rng.choice(len(talkers), rng.integers(2, 9), replace=False):
-        talker = np.roll(talkers[index], -int(rng.integers(len(talkers[index])))).astype(np.float64)
-        level = 10 ** (rng.uniform(-6, 0) / 20) / np.sqrt((talker**2).mean() + 1e-12)
-        total += np.resize(talker, count) * level
-    return total
-
-
-def _mixed(speech: Floats, noise: Floats, snr_db: float) -> Floats:
-    power = (noise**2).mean() + 1e-12
-    mixed: Floats = speech + noise * np.sqrt(_active_power(speech) / power / 10 ** (snr_db / 10))
-    return mixed
-
-
-def _down(samples: Floats) -> Floats:
-    return resample(samples.astype(np.float32), _RATE, _NARROW).astype(np.float64)
-
-
-def _up(samples: Floats, count: int) -> Samples:
-    wide = resample(samples.astype(np.float32), _NARROW, _RATE)[:count]
-    return np.pad(wide, (0, count - len(wide)))
 
 
 def _room(samples: Floats, rng: np.random.Generator) -> Floats:
@@ -138,7 +99,7 @@ def _random_band(rng: np.random.Generator) -> Floats:
 
 
 def _levelled(samples: Floats, dbfs: float) -> Floats:
-    levelled: Floats = samples / np.sqrt(_active_power(samples)) * 10 ** (dbfs / 20)
+    levelled: Floats = samples / np.sqrt(active_power(samples)) * 10 ** (dbfs / 20)
     return np.clip(levelled, -1.0, 1.0)
 
 
@@ -163,20 +124,20 @@ def random_line(
     if rng.random() < 0.6:
         samples = _coloured(samples, rng)
     noise_kind, snr_db = "", 99.0
-    noise: Floats | None = None
+    added: Floats | None = None
     if rng.random() < 0.65:
-        noise_kind = str(rng.choice(_NOISES, p=_NOISE_ODDS))
+        noise_kind = str(rng.choice(NOISES, p=_NOISE_ODDS))
         snr_db = float(rng.uniform(5, 30))
-        noise = _noise(noise_kind, len(samples), rng, talkers)
+        added = noise(noise_kind, len(samples), rng, talkers)
     if wide:
-        if noise is not None:
-            samples = _mixed(samples, noise, snr_db)
+        if added is not None:
+            samples = mixed(samples, added, snr_db)
         samples = _levelled(samples, rng.uniform(-40, -18))
         return samples.astype(np.float32), LineInfo(False, "", noise_kind, snr_db, room)
     band = _random_band(rng)
-    samples = signal.sosfilt(band, _down(samples))
-    if noise is not None:
-        samples = _mixed(samples, signal.sosfilt(band, _down(noise)), snr_db)
+    samples = signal.sosfilt(band, to_codec(samples))
+    if added is not None:
+        samples = mixed(samples, signal.sosfilt(band, to_codec(added)), snr_db)
     if rng.random() < 0.1:
         samples = np.clip(samples / np.abs(samples).max() * 10 ** (rng.uniform(2, 14) / 20), -1, 1)
     samples = _levelled(samples, rng.uniform(-38, -14))
@@ -185,7 +146,7 @@ def random_line(
         samples = round_trip(samples.astype(np.float32), codec).astype(np.float64)
     if rng.random() < 0.1:
         samples = _with_losses(samples, rng)
-    return _up(samples, len(speech)), LineInfo(True, "+".join(chain), noise_kind, snr_db, room)
+    return to_wide(samples, len(speech)), LineInfo(True, "+".join(chain), noise_kind, snr_db, room)
 
 
 def _with_losses(samples: Floats, rng: np.random.Generator) -> Floats:
@@ -200,39 +161,19 @@ def _with_losses(samples: Floats, rng: np.random.Generator) -> Floats:
     return samples
 
 
-_G712: Final[Floats] = signal.butter(4, [300 / 4000, 3400 / 4000], "band", output="sos")
-_OTHER_BAND: Final[Floats] = signal.ellip(5, 0.3, 35, [220 / 4000, 3550 / 4000], "band", output="sos")
-
-FIXED: Final[dict[str, tuple[str, str, float]]] = {
-    # name: codec ("" stays wide), noise, SNR in dB
-    "wide": ("", "", 99.0),
-    "mulaw": ("mulaw", "", 99.0),
-    "alaw": ("alaw", "", 99.0),
-    "gsm": ("gsm", "", 99.0),
-    "opus": ("opus", "", 99.0),
-    "g723": ("g723", "", 99.0),
-    "amr": ("amr", "", 99.0),
-    "white20": ("mulaw", "white", 20.0),
-    "white15": ("mulaw", "white", 15.0),
-    "babble15": ("mulaw", "babble", 15.0),
-    "white10": ("mulaw", "white", 10.0),
-    "babble10": ("mulaw", "babble", 10.0),
-    "gsm-babble15": ("gsm", "babble", 15.0),
+FIXED: Final = {
+    **{name: Line.named(name) for name in ("wide", "mulaw", "alaw", "gsm", "opus", "g723", "amr")},
+    **{
+        kind: Line.named(f"mulaw+{kind}")
+        for kind in ("white20", "white15", "babble15", "white10", "babble10")
+    },
+    "gsm-babble15": Line.named("gsm+babble15"),
 }
-"""Fixed lines. G.711 with the 300 to 3400 Hz of telephone channels, every other codec with 220 to 3550 Hz."""
+"""Fixed lines, by the names that tables have for them."""
 
 
 def fixed_line(
     speech: Samples, name: str, rng: np.random.Generator, talkers: Sequence[Samples] = ()
 ) -> Samples:
     """Audio of shape (samples,) at 16 kHz through the line of that name; ``rng`` makes its noise."""
-    codec, noise_kind, snr_db = FIXED[name]
-    if not codec:
-        return speech
-    band = _G712 if codec in {"mulaw", "alaw"} else _OTHER_BAND
-    samples: Floats = signal.sosfilt(band, _down(speech.astype(np.float64)))
-    if noise_kind:
-        noise = _noise(noise_kind, len(speech), rng, talkers)
-        samples = _mixed(samples, signal.sosfilt(band, _down(noise)), snr_db)
-    samples /= max(1.0, float(np.abs(samples).max()) / 0.98)
-    return _up(round_trip(samples.astype(np.float32), codec).astype(np.float64), len(speech))
+    return through_line(speech, FIXED[name], rng, talkers)

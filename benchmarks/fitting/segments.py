@@ -12,13 +12,15 @@ clipping, and the level of the band above a telephone's.
 For fitting, each speaker at each of five speeds is a pseudo-speaker with segments of 2 to 7 s on random
 lines. For measuring, recordings give enrollments of 6 s from their beginning and probes of 5 and 3 s from
 their end, on fixed lines. Where a speaker has one recording only, all of them are of one session, which
-flatters.
+flatters. With ``--strangers`` those whose recording is too short for both give one of them, in turn: more
+pairs of two people to fit thresholds on.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,15 +28,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from fitting.codecs import available
 from fitting.lines import FIXED, fixed_line, random_line
 from fitting.pool import SPEEDS
 from fitting.speech import Corpus, Samples, seeded
 from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeechStream
 from opusagent_voiceprint.encoding.features import mel_frames
+from opusagent_voiceprint.evaluation.codecs import available
 
-__all__ = ["Segments"]
+__all__ = ["Segments", "cuts", "on_line"]
 
 _RATE: Final = 16_000
 _SPEC: Final = ResemblyzerEncoder().window
@@ -146,16 +148,16 @@ def _lines_of(kind: str) -> list[str]:
         names = ("wide", "mulaw", "gsm", "white15")
     else:
         names = (*FIXED, "random")
-    return [name for name in names if name == "random" or FIXED[name][0] in {"", *available()}]
+    return [name for name in names if name == "random" or FIXED[name].codec in {"", *available()}]
 
 
-def _test(corpus: Corpus) -> _Collector:
-    collected = _Collector()
+def cuts(corpus: Corpus, *, strangers: bool = False) -> Iterator[tuple[int, dict[str, Samples]]]:
+    """What each recording gives to measure on: its index, and clean samples by kind."""
     count = [0] * corpus.speakers
+    short = 0
     for index, recording in enumerate(corpus.recordings):
         who, speech = recording.speaker, recording.samples
         count[who] += 1
-        others = [r.samples for r in corpus.of_fold(int(corpus.fold[who])) if r.speaker != who]
         parts: dict[str, Samples] = {}
         if corpus.several[who]:
             if count[who] <= 3:
@@ -169,13 +171,30 @@ def _test(corpus: Corpus) -> _Collector:
                 parts[f"enroll-{call}"] = speech[call * room // 2 :][: 6 * _RATE]
             parts["probe-5"] = speech[-5 * _RATE :]
             parts["probe-3"] = speech[-3 * _RATE :]
+        elif strangers:
+            short += 1
+            parts = {"enroll-0": speech[: 6 * _RATE]} if short % 2 else {"probe-5": speech[-5 * _RATE :]}
+        yield index, parts
+
+
+def on_line(corpus: Corpus, index: int, kind: str, line: str, samples: Samples) -> Samples:
+    """A cut of a recording over a line; what is random in it depends on recording, kind and line only."""
+    recording = corpus.recordings[index]
+    rng = seeded("test", line, recording.path.name, kind)
+    fold = int(corpus.fold[recording.speaker])
+    others = [r.samples for r in corpus.of_fold(fold) if r.speaker != recording.speaker]
+    if line == "random":
+        return random_line(samples, rng, others)[0]
+    return fixed_line(samples, line, rng, others)
+
+
+def _test(corpus: Corpus, *, strangers: bool) -> _Collector:
+    collected = _Collector()
+    for index, parts in cuts(corpus, strangers=strangers):
+        who = corpus.recordings[index].speaker
         for kind, samples in parts.items():
             for line in _lines_of(kind):
-                rng = seeded("test", line, recording.path.name, kind)
-                if line == "random":
-                    heard, _ = random_line(samples, rng, others)
-                else:
-                    heard = fixed_line(samples, line, rng, others)
+                heard = on_line(corpus, index, kind, line, samples)
                 collected.add(heard, (kind, who, -1, index, line))
     return collected
 
@@ -188,12 +207,16 @@ def main() -> None:
     parser.add_argument("speech", type=Path)
     parser.add_argument("segments", type=Path)
     parser.add_argument("--each", type=int, default=8, help="segments of a pseudo-speaker (default 8)")
+    parser.add_argument("--strangers", action="store_true", help="take those with short recordings in")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     started = time.monotonic()
     corpus = Corpus(options.speech)
     options.segments.mkdir(parents=True, exist_ok=True)
-    collected = _fit(corpus, options.each, options.seed) if options.what == "fit" else _test(corpus)
+    if options.what == "fit":
+        collected = _fit(corpus, options.each, options.seed)
+    else:
+        collected = _test(corpus, strangers=options.strangers)
     collected.save(options.segments / f"{options.what}.npz")
     windows = sum(map(len, collected.mels))
     print(f"{len(collected.rows)} segments, {windows} windows, {time.monotonic() - started:.0f} s")

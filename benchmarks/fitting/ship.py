@@ -1,10 +1,14 @@
-"""Fits what is shipped beside the telephone encoder: the back-end, the calibration and the operating point.
+"""Fits what is shipped beside the telephone encoder: the back-end and the two calibrations.
 
-    python -m fitting.ship SPEECH_FOLDER SEGMENTS_FOLDER OUTPUTS_FOLDER STUDENT BACKEND.npz
+    python -m fitting.ship SPEECH_FOLDER SEGMENTS_FOLDER OUTPUTS_FOLDER STUDENT ARTEFACTS_FOLDER
 
-The back-end is fitted on everybody, on embeddings of students that never heard them; the calibration and the
-thresholds on cross-fitted scores of everybody. Writes the parameters as arrays (nothing in the file is code)
-and a card beside them. Similarity is ``sigmoid(log 3 + (ratio - threshold) / 2)``: 0.75 at the threshold.
+Writes ``telephone-plda.npz`` (mean, basis, between; nothing in it is code), ``telephone-calibration.json``
+for the pair of networks, ``resemblyzer-calibration.json`` for the stock network's cosine alone, and a card,
+``backend.json``. The back-end is fitted on everybody, on embeddings of students that never heard them; the
+calibrations and thresholds on cross-fitted scores of everybody.
+
+The similarity of a log likelihood ratio is ``sigmoid(log 3 + (ratio - threshold) / 2)``: 0.75 at the
+threshold.
 """
 
 from __future__ import annotations
@@ -19,15 +23,51 @@ import numpy as np
 
 from fitting.backend import fit_plda
 from fitting.embed import segment_embeddings
-from fitting.evaluate import BETWEEN, COLUMNS, FAR, INDEPENDENCE, PAIRS, STRICT, WITHIN, Bench, joined
+from fitting.evaluate import BETWEEN, COLUMNS, FAR, PAIRS, STRICT, WITHIN, Bench
 from fitting.segments import Segments
-from fitting.speech import Corpus
-from fitting.system import BANDS, NOISY_BELOW_DB, WIDE_ABOVE_DB, fit_operating
+from fitting.speech import FOLDS, Corpus
+from fitting.system import BANDS, NOISY_BELOW_DB, WIDE_ABOVE_DB, Operating, fit_operating
+from opusagent_voiceprint.encoding import ResemblyzerEncoder
 
 __all__: list[str] = []
 
 FAR_KNOWN: Final = 0.01 / 3
 """Of pairs, where the caller's number is that of three people: at most 1 % of strangers named."""
+
+
+def operating_of(bench: Bench, system: str, far: float) -> Operating:
+    """The calibrations and thresholds of a system at its operating point, fitted on all pairs of lines."""
+    where = bench.conditions(1, "probe-5", PAIRS)
+    features = bench.features(bench.scores(where), where, system, net=False)
+    bands = bench.bands(where)
+    scores = COLUMNS.get(system, 1)
+    return fit_operating(
+        [features[pair].reshape(-1, scores) for pair in where],
+        [(part.callers[:, None] == part.speakers[None]).ravel() for part in where.values()],
+        [bands[pair].ravel() for pair in where],
+        far=far,
+        scores=scores,
+        strict=STRICT,
+    )
+
+
+def calibration(operating: Operating, encoder_id: str, wide_encoder_id: str) -> dict[str, Any]:
+    """What the package reads: of each class offset, weights of PLDA and cosine, and threshold."""
+    classes = {}
+    for band, name in enumerate(BANDS):
+        found = operating.calibrations[band]
+        weights = [0.0] * (2 - len(found.weights)) + [round(float(each), 5) for each in found.weights]
+        classes[name] = {
+            "offset": round(found.offset, 5),
+            "weights": weights,
+            "threshold": round(operating.thresholds[band], 5),
+        }
+    return {
+        "encoder_id": encoder_id,
+        "wide_encoder_id": wide_encoder_id,
+        "noisy_below_db": NOISY_BELOW_DB,
+        "classes": classes,
+    }
 
 
 def main() -> None:
@@ -37,77 +77,59 @@ def main() -> None:
     for name in ("speech", "segments", "outputs"):
         parser.add_argument(name, type=Path)
     parser.add_argument("student")
-    parser.add_argument("backend", type=Path)
-    parser.add_argument("--both", action="store_true", help="for both networks on everything")
+    parser.add_argument("artefacts", type=Path)
+    parser.add_argument("--encoder-id", default="", help="the telephone encoder's, where it is known")
+    parser.add_argument(
+        "--parts",
+        type=int,
+        default=FOLDS,
+        help="into which speakers are dealt; a back-end leaves out two of them while scores are cross-fitted. "
+        f"More than {FOLDS}, a multiple of it, for few speakers",
+    )
     options = parser.parse_args()
     test, fit = (Segments.load(options.segments / f"{name}.npz") for name in ("test", "fit"))
     corpus = Corpus(options.speech)
-    embeddings = {
-        name: segment_embeddings(np.load(options.outputs / f"{name}.fit.npy"), fit.start)
-        for name in (options.student, "stock")
-    }
-    models = {"": embeddings[options.student]}
-    if options.both:
-        models["both_"] = joined(embeddings[options.student], embeddings["stock"])
-    arrays = {
-        prefix + name: values
-        for prefix, rows in models.items()
-        for name, values in fit_plda(rows, fit.pseudo, within_shrinkage=WITHIN, between_shrinkage=BETWEEN)
-        .arrays()
-        .items()
-    }
-    system = "both together" if options.both else "together"
-    bench = Bench(corpus, test, fit, options.outputs, options.student)
-    where = bench.conditions(1, "probe-5", PAIRS)
-    features = bench.features(bench.scores(where), where, system, net=False)
-    bands = bench.bands(where)
-    operating, known = (
-        fit_operating(
-            [features[pair].reshape(-1, COLUMNS[system]) for pair in where],
-            [(part.callers[:, None] == part.speakers[None]).ravel() for part in where.values()],
-            [bands[pair].ravel() for pair in where],
-            far=far,
-            scores=COLUMNS[system],
-            strict=STRICT,
-        )
-        for far in (FAR, FAR_KNOWN)
-    )
-    order = range(len(BANDS))
-    np.savez(
-        options.backend,
-        **arrays,  # type: ignore[arg-type]
-        offsets=np.array([operating.calibrations[band].offset for band in order]),
-        weights=np.stack([operating.calibrations[band].weights for band in order]),
-        thresholds=np.array([operating.thresholds[band] for band in order]),
-        thresholds_known_number=np.array([known.thresholds[band] for band in order]),
-        noisy_below_db=np.array(NOISY_BELOW_DB),
-        wide_above_db=np.array(WIDE_ABOVE_DB),
-        independence=np.array(INDEPENDENCE),
-    )
+    options.artefacts.mkdir(parents=True, exist_ok=True)
+    embeddings = segment_embeddings(np.load(options.outputs / f"{options.student}.fit.npy"), fit.start)
+    plda = fit_plda(embeddings, fit.pseudo, within_shrinkage=WITHIN, between_shrinkage=BETWEEN)
+    written = [options.artefacts / "telephone-plda.npz"]
+    np.savez(written[0], **plda.arrays())  # type: ignore[arg-type]
+    bench = Bench(corpus, test, fit, options.outputs, options.student, options.parts)
+    stock_id = ResemblyzerEncoder().encoder_id
+    known = {}
+    for name, system, ids in (
+        ("telephone", "together", (options.encoder_id, stock_id)),
+        ("resemblyzer", "stock cosine", (stock_id, "")),
+    ):
+        operating = operating_of(bench, system, FAR)
+        written.append(options.artefacts / f"{name}-calibration.json")
+        written[-1].write_text(json.dumps(calibration(operating, *ids), indent=2) + "\n")
+        nearer = operating_of(bench, system, FAR_KNOWN).thresholds
+        known[name] = {
+            band: round(nearer[number] - operating.thresholds[number], 3) for number, band in enumerate(BANDS)
+        }
+    where = bench.conditions(1, "probe-5", [("mulaw", "mulaw")])["mulaw", "mulaw"]
     card: dict[str, Any] = {
-        "what": "two-covariance PLDA on the telephone encoder's leaky outputs, calibration, operating point",
+        "what": "two-covariance PLDA on the telephone encoder's leaky outputs, calibrations, thresholds",
         "data": "LibriSpeech (CC BY 4.0), the development speech; simulated rooms, noise and telephone lines",
         "speakers": corpus.speakers,
         "pseudo_speakers": len(np.unique(fit.pseudo)),
         "segments": len(fit.speaker),
         "within_shrinkage": WITHIN,
         "between_shrinkage": BETWEEN,
-        "operating_point": {
-            "far_of_pairs": FAR,
-            "strict": STRICT,
-            "bands": list(BANDS),
-            "thresholds": [round(operating.thresholds[band], 4) for band in order],
-            "thresholds_known_number": [round(known.thresholds[band], 4) for band in order],
-            "far_of_pairs_known_number": FAR_KNOWN,
-            "features": "PLDA of both networks, PLDA, cosine of telephone embeddings, cosine of stock's"
-            if options.both
-            else "PLDA score, then the cosine of telephone embeddings, where both are wide that of stock's",
-            "weights": [operating.calibrations[band].weights.round(4).tolist() for band in order],
-            "offsets": [round(operating.calibrations[band].offset, 4) for band in order],
-        },
-        "sha256": hashlib.sha256(options.backend.read_bytes()).hexdigest(),
+        "callers": len(where.callers),
+        "probes_of_each_line": len(where.probes),
+        "parts": options.parts,
+        "pairs_of_lines": [" / ".join(pair) for pair in PAIRS],
+        "far_of_pairs": FAR,
+        "strict": STRICT,
+        "weights": "of the PLDA score and of the cosine: of telephone embeddings, where both lines are wide "
+        "of the stock network's",
+        "wide_above_db": WIDE_ABOVE_DB,
+        "threshold_of_a_known_number_of_three_less_the_threshold": known,
+        "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written},
     }
-    options.backend.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    (options.artefacts / "backend.json").write_text(json.dumps(card, indent=2) + "\n")
     print(json.dumps(card, indent=2))
 
 

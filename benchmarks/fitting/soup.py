@@ -33,9 +33,11 @@ def main() -> None:
     options = parser.parse_args()
     save_weights(options.weights, soup([load_weights(path).state_dict() for path in options.students]))
     cards = [json.loads(path.with_suffix(".json").read_text()) for path in options.students]
+    common = {key: cards[0][key] for key in ("what", "data", "speakers", "speaker_names")}
     card = {
-        "what": "the mean of students' weights",
-        "students": cards,
+        **common,
+        "how": "the mean of students' weights",
+        "students": [{key: each[key] for key in each.keys() - common.keys()} for each in cards],
         "sha256": hashlib.sha256(options.weights.read_bytes()).hexdigest(),
     }
     options.weights.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +12,13 @@ import numpy.typing as npt
 
 from opusagent_voiceprint.audio import read_audio
 from opusagent_voiceprint.audio.vad import VoiceActivityDetector
+from opusagent_voiceprint.evaluation.seeds import seeded
 
 __all__ = ["FOLDS", "Corpus", "Recording", "Samples", "net_speech", "seeded"]
 
 Samples = npt.NDArray[np.float32]
 FOLDS: Final = 4
 """Disjoint sets of speakers: a quarter each, so that a student without one still has three to learn from."""
-
-
-def seeded(*parts: object) -> np.random.Generator:
-    """A generator that depends on these values only, not on the order in which things are made."""
-    return np.random.default_rng(zlib.crc32("|".join(map(str, parts)).encode()))
 
 
 def net_speech(samples: Samples) -> Samples:
@@ -64,11 +59,18 @@ class Corpus:
         order = np.concatenate([order[self.several[order]], order[~self.several[order]]])
         self.fold = np.empty(len(self.names), dtype=np.int64)
         self.fold[order] = np.arange(len(order)) % FOLDS
+        self._order = order
 
     @cached_property
     def speakers(self) -> int:
         """How many speakers there are."""
         return len(self.names)
+
+    def parts(self, count: int = FOLDS) -> npt.NDArray[np.int64]:
+        """The part of each speaker, of so many; with a multiple of :data:`FOLDS`, each inside one fold."""
+        parts = np.empty_like(self.fold)
+        parts[self._order] = np.arange(len(parts)) % count
+        return parts
 
     def of_fold(self, fold: int) -> list[Recording]:
         """The recordings of the speakers of one fold."""

@@ -15,12 +15,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
-from fitting.calibration import Calibration, fit_calibration
 from fitting.segments import Segments
 from fitting.speech import FOLDS
-from fitting.trials import Trials
+from opusagent_voiceprint.evaluation.fusion import Fusion
+from opusagent_voiceprint.evaluation.operating import GENUINE_A_GROUP, fit_operating_point
+from opusagent_voiceprint.evaluation.trials import Trials
 
 __all__ = [
     "BANDS",
@@ -30,7 +30,6 @@ __all__ = [
     "crossfitted",
     "fit_operating",
     "net_terms",
-    "tail_threshold",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -43,21 +42,6 @@ WIDE_ABOVE_DB: Final = -33.0
 """Of the band above 4.3 kHz: noise on a telephone reached -39 dB, wideband speech never fell below -25 dB."""
 NOISY_BELOW_DB: Final = 18.0
 """Of the SNR that the quality meter measures."""
-_TAIL: Final = 0.98
-
-
-def tail_threshold(impostor: Floats, far: float) -> float:
-    """The score that a part ``far`` of impostor trials reaches, where that may be less than one trial.
-
-    A generalised Pareto tail above the 98th percentile (Pickands, 1975), never heavier than an exponential
-    one.
-    """
-    base = float(np.quantile(impostor, _TAIL))
-    shape, _, scale = stats.genpareto.fit(impostor[impostor > base] - base, floc=0)
-    part = far / (1 - _TAIL)
-    if shape > -1e-6:
-        return base - float(scale * np.log(part))
-    return base + float(scale / shape * (part**-shape - 1))
 
 
 @dataclass(frozen=True)
@@ -96,7 +80,7 @@ def net_terms(segments: Segments, where: Conditions) -> Floats:
 class Operating:
     """A calibration and the threshold on its log likelihood ratio for each pair of bands."""
 
-    calibrations: Mapping[int, Calibration]
+    calibrations: Mapping[int, Fusion]
     thresholds: Mapping[int, float]
 
     def apply(self, features: Floats, bands: Ints, *, above_threshold: bool = True) -> Floats:
@@ -127,7 +111,7 @@ def fit_operating(
         bands: shape (trials,) each.
         far: of pairs, at the threshold.
         scores: how many of the columns may only count in favour.
-        prior: see :func:`~fitting.calibration.fit_calibration`.
+        prior: see :func:`~opusagent_voiceprint.evaluation.fusion.fit_fusion`.
         strict: 0 takes the threshold of all pairs of lines together, 1 that of the strictest pair of them.
     """
     calibrations, thresholds = {}, {}
@@ -135,15 +119,11 @@ def fit_operating(
         parts: list[tuple[Floats, npt.NDArray[np.bool_], Ints]] = []
         for number, (x, y, b) in enumerate(zip(features, same, bands, strict=True)):
             chosen = b == band
-            if (y & chosen).sum() >= 10:
+            if (y & chosen).sum() >= GENUINE_A_GROUP:
                 parts.append((x[chosen], y[chosen], np.full(chosen.sum(), number)))
         x, y, g = (np.concatenate(each) for each in zip(*parts, strict=True))
-        calibrations[band] = fit_calibration(x, y, g, prior=prior, positive=scores)
-        ratios = calibrations[band].apply(x)
-        # The strictest pair of lines alone rests on a few unlucky pairs of voices, all of them on thousands.
-        together = tail_threshold(ratios[~y], far)
-        strictest = max(tail_threshold(ratios[~y & (g == each)], far) for each in np.unique(g))
-        thresholds[band] = (1 - strict) * together + strict * max(together, strictest)
+        point = fit_operating_point(x, y, g, far=far, positive=scores, prior=prior, strict=strict)
+        calibrations[band], thresholds[band] = point.fusion, point.threshold
     return Operating(calibrations, thresholds)
 
 

@@ -20,7 +20,9 @@ _MAX_SNR_DB: Final = 40.0
 class SpeechTotals:
     """What was heard up to some point: energies, samples, and how many of the speech's are at full scale.
 
-    The difference of two of them is what was heard between, so that a part of a stream has a quality too.
+    ``refused_samples`` were taken for speech by the voice activity detector and then found to be none
+    (:mod:`~opusagent_voiceprint.audio.speechlike`): they are no net speech. The difference of two totals is
+    what was heard between, so that a part of a stream has a quality too.
     """
 
     rate: int
@@ -29,6 +31,7 @@ class SpeechTotals:
     other_energy: float = 0.0
     other_samples: int = 0
     clipped: int = 0
+    refused_samples: int = 0
 
     def since(self, earlier: SpeechTotals) -> SpeechTotals:
         """What was heard after ``earlier``."""
@@ -39,17 +42,24 @@ class SpeechTotals:
             self.other_energy - earlier.other_energy,
             self.other_samples - earlier.other_samples,
             self.clipped - earlier.clipped,
+            self.refused_samples - earlier.refused_samples,
         )
 
     @property
     def net_speech_seconds(self) -> float:
         """Seconds of voice."""
-        return self.speech_samples / self.rate
+        return max(0, self.speech_samples - self.refused_samples) / self.rate
 
     @property
     def clipped_fraction(self) -> float:
         """The part of speech samples at full scale, in [0, 1]."""
         return self.clipped / self.speech_samples if self.speech_samples else 0.0
+
+    @property
+    def level_dbfs(self) -> float:
+        """The mean level of speech in dBFS, at least -80."""
+        power = self.speech_energy / self.speech_samples if self.speech_samples else 0.0
+        return 10.0 * math.log10(max(power, _SILENCE_POWER))
 
     @property
     def snr_db(self) -> float:
@@ -73,7 +83,7 @@ class SpeechTotals:
         log10(clipped fraction + 1e-4)). It is a gate and not an oracle (area under its ROC 0.70), and it does
         not hear reverberation.
         """
-        if not self.speech_samples:
+        if not self.net_speech_seconds:
             return 0.0
         logit = (
             -6.78
@@ -94,6 +104,7 @@ class QualityMeter:
         self._other_energy = 0.0
         self._other_samples = 0
         self._clipped = 0
+        self._refused_samples = 0
 
     def add(self, frame: npt.NDArray[np.float32], *, speech: bool) -> None:
         """Take one frame of shape (samples,), and whether it is speech."""
@@ -106,6 +117,10 @@ class QualityMeter:
             self._other_energy += energy
             self._other_samples += frame.size
 
+    def refuse(self, samples: int) -> None:
+        """So many samples of what was added as speech were none."""
+        self._refused_samples += samples
+
     @property
     def totals(self) -> SpeechTotals:
         """Everything heard so far."""
@@ -116,6 +131,7 @@ class QualityMeter:
             self._other_energy,
             self._other_samples,
             self._clipped,
+            self._refused_samples,
         )
 
     @property

@@ -8,6 +8,7 @@ extension ``_webrtcvad`` is used directly: the Python module ``webrtcvad`` aroun
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import _webrtcvad
@@ -56,6 +57,11 @@ class VoiceActivityDetector:
         self._flags: list[bool] = [False] * (_BEFORE + _DILATION)  # ... and those around them
         self._finished = False
 
+    @property
+    def partial_samples(self) -> int:
+        """Samples of the frame that is not complete yet."""
+        return self._partial.size
+
     def push(self, samples: Samples) -> list[tuple[Samples, bool]]:
         """Take the next samples of shape (samples,); return the frames decided by now.
 
@@ -65,10 +71,9 @@ class VoiceActivityDetector:
             raise ValueError("this stream has ended: flush() was called")
         joined = np.concatenate([self._partial, samples]) if self._partial.size else samples
         whole = len(joined) // FRAME_SAMPLES
-        for index in range(whole):
-            frame = joined[index * FRAME_SAMPLES : (index + 1) * FRAME_SAMPLES]
-            self._frames.append(frame)
-            self._flags.append(self._is_voiced(frame))
+        frames = joined[: whole * FRAME_SAMPLES].reshape(whole, FRAME_SAMPLES)
+        self._frames.extend(frames)
+        self._flags.extend(self._voiced(frames))
         # A copy, lest a view of a few samples keep a long recording alive.
         self._partial = joined[whole * FRAME_SAMPLES :].copy()
         return self._decided()
@@ -94,15 +99,21 @@ class VoiceActivityDetector:
         del self._flags[:count]
         return result
 
-    def _is_voiced(self, frame: Samples) -> bool:
+    def _voiced(self, frames: Samples) -> list[bool]:
         # One detector a direction of time: its noise model needs every frame, silent ones too.
-        gain = self._gain(frame) if self._level else 1.0
-        pcm = np.rint(np.clip(frame * np.float32(gain), -1.0, 1.0) * 32767).astype("<i2").tobytes()
-        return bool(_webrtcvad.process(self._vad, _RATE, pcm, FRAME_SAMPLES))
+        gains = np.ones((len(frames), 1), dtype=np.float32)
+        if self._level:
+            gains[:, 0] = [self._gain(frame) for frame in frames]
+        pcm = np.rint(np.clip(frames * gains, -1.0, 1.0) * 32767).astype("<i2").tobytes()
+        size = 2 * FRAME_SAMPLES
+        return [
+            bool(_webrtcvad.process(self._vad, _RATE, pcm[at : at + size], FRAME_SAMPLES))
+            for at in range(0, len(pcm), size)
+        ]
 
     def _gain(self, frame: Samples) -> float:
         power = float(np.dot(frame, frame)) / FRAME_SAMPLES
-        self._recent_peaks.append(10.0 * np.log10(power + 1e-12))
+        self._recent_peaks.append(10.0 * math.log10(power + 1e-12))
         if len(self._recent_peaks) > _LEVEL_MEMORY_FRAMES:
             del self._recent_peaks[0]
         loudest = max(self._recent_peaks)

@@ -10,8 +10,8 @@ from datetime import datetime
 from opusagent_hooks import HookManager
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.records import Records
-from opusagent_voiceprint.encoding import RecognitionEngine
-from opusagent_voiceprint.matching import DecisionRule, Gallery
+from opusagent_voiceprint.calls.voice_models import VoiceModels
+from opusagent_voiceprint.matching import DecisionRule
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import PhoneHasher
 
@@ -28,8 +28,7 @@ class Shared:
     hooks: HookManager
     records: Records
     phones: PhoneHasher
-    engine: RecognitionEngine
-    gallery: Gallery
+    models: VoiceModels
     follower: GalleryFollower
     rule: DecisionRule
     clock: Callable[[], datetime]

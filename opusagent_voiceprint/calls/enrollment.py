@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Literal
 
 from opusagent_voiceprint.calls.tracker import VoiceSample
-from opusagent_voiceprint.matching import mean_embedding, one_voice
+from opusagent_voiceprint.matching import one_voice
 from opusagent_voiceprint.models import Caller, ConsentRecord, Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
-__all__ = ["Readiness", "new_caller", "readiness"]
+__all__ = ["Readiness", "new_caller", "new_voiceprint", "readiness"]
 
 Readiness = Literal["ready", "too_little_speech", "too_poor", "two_voices"]
 
@@ -21,7 +21,7 @@ def readiness(sample: VoiceSample | None, settings: VoiceFingerprintConfig) -> R
         return "too_little_speech"
     if sample.quality < settings.min_audio_quality:
         return "too_poor"
-    if not one_voice(sample.embeddings, sample.channel):
+    if not one_voice(sample.embeddings, sample.encoder_id, sample.probe.snr_db):
         return "two_voices"
     return "ready"
 
@@ -29,7 +29,7 @@ def readiness(sample: VoiceSample | None, settings: VoiceFingerprintConfig) -> R
 def new_caller(
     sample: VoiceSample,
     *,
-    encoder_id: str,
+    call_id: str,
     name: str | None,
     consent: ConsentRecord,
     phone_link: str | None,
@@ -37,7 +37,6 @@ def new_caller(
     at: datetime,
 ) -> Caller:
     """A caller with one voiceprint and the consent to it: one record, stored as a whole or not at all."""
-    stamp = at.isoformat(timespec="seconds")
     caller = Caller(
         name=name,
         created_at=at,
@@ -46,14 +45,32 @@ def new_caller(
         phone_links=[phone_link] if phone_link else [],
         consents=[consent],
     )
-    voiceprint = Voiceprint(
-        caller_id=caller.caller_id,
-        embedding=mean_embedding(sample.embeddings),
+    voiceprint = new_voiceprint(sample, caller.caller_id, call_id=call_id, source="conversation", at=at)
+    return caller.model_copy(update={"voiceprints": [voiceprint]})
+
+
+def new_voiceprint(
+    sample: VoiceSample,
+    caller_id: str,
+    *,
+    call_id: str,
+    source: Literal["conversation", "progressive"],
+    at: datetime,
+) -> Voiceprint:
+    """A voiceprint of the voice that was heard."""
+    stamp, probe = at.isoformat(timespec="seconds"), sample.probe
+    return Voiceprint(
+        caller_id=caller_id,
+        embedding=probe.embedding,
         created_at=stamp,
         last_seen=stamp,
-        encoder=encoder_id,
-        channel=sample.channel,
+        encoder=sample.encoder_id,
+        channel=probe.channel,
         net_speech_seconds=round(sample.net_speech_seconds, 2),
         quality=round(sample.quality, 3),
+        wide_embedding=probe.wide_embedding,
+        wide_encoder=sample.wide_encoder_id if probe.wide_embedding is not None else "",
+        snr_db=round(probe.snr_db, 1),
+        source=source,
+        call_id=call_id,
     )
-    return caller.model_copy(update={"voiceprints": [voiceprint]})

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.matching import Gallery, StoreView, expired, may_be_matched
+from opusagent_voiceprint.matching import StoreView, VoiceIndex, expired, may_be_matched
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore
@@ -35,7 +35,7 @@ class GalleryFollower:
     def __init__(
         self,
         store: CallerStore,
-        gallery: Gallery,
+        gallery: VoiceIndex,
         settings: VoiceFingerprintConfig,
         clock: Callable[[], datetime],
     ) -> None:

@@ -64,7 +64,7 @@ class Ledger:
         """Store a caller with voiceprint and consent, wholly; None if that failed."""
         caller = new_caller(
             sample,
-            encoder_id=self._shared.engine.encoder.encoder_id,
+            call_id=self._call.id,
             name=name,
             consent=consent,
             phone_link=self._phone_link,

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import contextlib
 import time
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, Protocol
 
-import numpy as np
-
-from opusagent_hooks import AudioChunk
+from opusagent_hooks import AudioChunk, codecs
 from opusagent_voiceprint.audio import SAMPLE_RATE, StreamResampler
-from opusagent_voiceprint.encoding import SpeechStream, SpeechWindow, WindowSource, WindowSpec
+from opusagent_voiceprint.encoding import (
+    SpeechStream,
+    SpeechWindow,
+    WindowEmbedding,
+    WindowSource,
+    WindowSpec,
+)
 from opusagent_voiceprint.matching import Channel
-from opusagent_voiceprint.models import Embedding
 
 __all__ = ["Listener", "Voice"]
 
-_ANNOUNCE_SECONDS: Final = 0.1
+_PAUSE_SECONDS: Final = 0.1
+_SOON_SECONDS: Final = 0.04
 _MAX_FRAMES: Final = 1500  # half a minute of 20 ms frames; older ones go when recognition cannot keep up
 
 
 class Voice(Protocol):
     """What becomes of the embeddings of a call."""
 
+    @property
+    def urgent(self) -> bool:
+        """Whether a decision waits for the next window."""
+        ...
+
     def add(
         self,
         window: SpeechWindow,
-        embedding: Embedding,
+        embedding: WindowEmbedding,
         *,
         channel: Channel,
         heard_at: float,
@@ -41,67 +51,99 @@ class Voice(Protocol):
 class Listener:
     """Buffers a call's caller side and prepares it for the engine.
 
-    :meth:`hear` is all that runs on the event loop: an append, and one note to the engine each 0.1 s.
-    Everything is dropped by :meth:`close`, after which nothing more is taken in or handed out.
+    :meth:`hear` is all that runs on the event loop: an append, and a note to the engine when there may be a
+    new window. Everything is dropped by :meth:`close`, after which nothing more is taken in or handed out.
     """
 
     def __init__(self, spec: WindowSpec, voice: Voice, announce: Callable[[WindowSource], None]) -> None:
         self._voice = voice
         self._announce = announce
-        self._frames: deque[AudioChunk] = deque(maxlen=_MAX_FRAMES)
-        self._unannounced = 0.0
+        self._frames: deque[tuple[AudioChunk, float]] = deque(maxlen=_MAX_FRAMES)
+        self._heard = 0.0  # seconds of audio that came in
         self._announced = False
-        self._heard_at = 0.0
-        self._closed = False
+        self.closed = False
         self.dropped_frames = 0
-        # From here on the engine's thread only.
+        # From here on the engine's thread writes; positions are in seconds of the call's audio.
         self._stream = SpeechStream(spec)
         self._resampler: StreamResampler | None = None
-        self._taken_at = 0.0
+        self._taken = 0.0
+        self._resampled = 0.0
+        self._arrivals: list[tuple[float, float]] = []  # ends of the latest frames, and when they came in
+        self._wake_at = self._earliest = self._stream.next_window_in
+        self._handed_out = 0  # windows that are in the engine
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a decision waits for the next window."""
+        return self._voice.urgent
 
     def hear(self, chunk: AudioChunk) -> None:
         """Take one frame; returns at once. Frames of the agent's side are ignored."""
-        if self._closed or chunk.speaker != "caller":
+        if self.closed or chunk.speaker != "caller":
             return
         if len(self._frames) == _MAX_FRAMES:
             self.dropped_frames += 1
-        self._frames.append(chunk)
-        self._unannounced += chunk.duration
-        if self._unannounced >= _ANNOUNCE_SECONDS:
-            self._unannounced = 0.0
-            self._heard_at = time.perf_counter()
-            if not self._announced:
-                self._announced = True
-                self._announce(self)
+        else:
+            self._heard += chunk.duration
+        self._frames.append((chunk, time.perf_counter()))
+        if self._heard >= self._wake_at and not self._announced:
+            self._announced = True
+            self._announce(self)
 
     def close(self) -> None:
-        """Stop, and drop what waits. The engine lets go of the rest together with the listener."""
-        self._closed = True
+        """Stop, and drop what waits, here and in the engine."""
+        self.closed = True
         self._frames.clear()
+        if self._handed_out:
+            self._announce(self)
 
     def take_windows(self) -> Sequence[SpeechWindow]:
         """The windows that what was heard completes. Runs on the engine's thread."""
         self._announced = False  # before anything is taken: what comes in from here on is announced again
-        self._taken_at = self._heard_at
         # Only this thread takes frames out, but close() may empty the queue at any time.
-        chunks: list[AudioChunk] = []
+        position, chunks = self._taken, list[AudioChunk]()
         with contextlib.suppress(IndexError):
             while True:
-                chunks.append(self._frames.popleft())
+                chunk, came_at = self._frames.popleft()
+                chunks.append(chunk)
+                self._taken += chunk.duration
+                self._arrivals.append((self._taken, came_at))
         windows: list[SpeechWindow] = []
-        for rate, group in groupby(chunks, key=lambda chunk: chunk.sample_rate):
-            if self._closed:
+        for (encoding, rate), group in groupby(chunks, key=lambda each: (each.encoding, each.sample_rate)):
+            if self.closed:
                 return []
             if self._resampler is None or self._resampler.rate != rate:
-                self._resampler = StreamResampler(rate, SAMPLE_RATE)
-            samples = np.concatenate([chunk.samples() for chunk in group])
-            windows += self._stream.push(self._resampler.push(samples))
+                self._resampler, self._resampled = StreamResampler(rate, SAMPLE_RATE), position
+            samples = codecs.decode(b"".join(each.data for each in group), encoding)
+            position += len(samples) / rate
+            samples = self._resampler.push(samples)
+            self._resampled += len(samples) / SAMPLE_RATE
+            windows += self._stream.push(samples, self._came_at(self._earliest))
+        self._handed_out += len(windows)
+        self._plan()
         return windows
 
-    def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[Embedding]) -> None:
+    def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[WindowEmbedding]) -> None:
         """Hand embeddings on to the voice. Runs on the engine's thread."""
-        if self._closed:
+        self._handed_out -= len(windows)
+        if self.closed:
             return
         channel = self._stream.band.channel
         for window, embedding in zip(windows, embeddings, strict=True):
-            self._voice.add(window, embedding, channel=channel, heard_at=self._taken_at)
+            self._voice.add(window, embedding, channel=channel, heard_at=window.heard_at)
+
+    def _came_at(self, position: float) -> float:
+        """When the frame came in that reaches this position in the audio."""
+        return self._arrivals[min(self._arrival(position), len(self._arrivals) - 1)][1]
+
+    def _arrival(self, position: float) -> int:
+        return bisect_left(self._arrivals, position, key=lambda each: each[0])
+
+    def _plan(self) -> None:
+        """Reckon when there can be a window again, were all that comes speech."""
+        self._earliest = self._resampled + self._stream.next_window_in
+        del self._arrivals[: max(0, self._arrival(self._earliest) - 1)]
+        # The resampler gives audio out in blocks of 0.1 s: what completes the window may be in it already.
+        # Otherwise it is looked for where it can be first, and in a pause, where it stays near, not always.
+        soon = self._earliest <= self._taken
+        self._wake_at = max(self._earliest, self._taken + (_SOON_SECONDS if soon else _PAUSE_SECONDS))

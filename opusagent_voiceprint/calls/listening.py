@@ -7,7 +7,8 @@ from collections.abc import Callable
 from opusagent_hooks import AudioChunk
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.listener import Listener
-from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceTracker
+from opusagent_voiceprint.calls.progressive import sounds_certain
+from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceSample, VoiceTracker
 
 __all__ = ["Listening"]
 
@@ -15,8 +16,10 @@ __all__ = ["Listening"]
 class Listening:
     """A listener and a tracker, or neither. ``emit`` gets the tracker's events on the engine's thread."""
 
-    def __init__(self, shared: Shared, emit: Callable[[TrackerEvent], None]) -> None:
-        self._shared = shared
+    def __init__(self, shared: Shared, language: str, emit: Callable[[TrackerEvent], None]) -> None:
+        self._rule = shared.rule
+        self._settings = shared.settings
+        self._model = shared.models.of(language)
         self._emit = emit
         self._listener: Listener | None = None
         self._known: frozenset[str] = frozenset()
@@ -39,15 +42,26 @@ class Listening:
 
     def start(self) -> None:
         """Begin to listen."""
-        shared = self._shared
-        self.tracker = VoiceTracker(shared.gallery, shared.rule, self._emit)
+        engine, gallery = self._model.engine, self._model.gallery
+        self.tracker = VoiceTracker(gallery, self._rule, self._emit)
         self.tracker.known = self._known
-        self._listener = Listener(shared.engine.encoder.window, self.tracker, shared.engine.announce)
+        self._listener = Listener(engine.encoders.window, self.tracker, engine.announce)
 
     def hear(self, audio: AudioChunk) -> None:
         """One frame."""
         if self._listener is not None:
             self._listener.hear(audio)
+
+    def sample_of(self, caller_id: str) -> VoiceSample | None:
+        """The present voice, if all that was heard of it is this caller's beyond doubt.
+
+        Searches the gallery: not for the event loop.
+        """
+        sample = self.tracker.sample() if self.tracker is not None else None
+        if sample is None:
+            return None
+        gallery, known = self._model.gallery, self._known
+        return sample if sounds_certain(gallery, sample, caller_id, known, self._settings) else None
 
     def close_ears(self) -> None:
         """Take nothing more in; what was heard stays until :meth:`stop`."""

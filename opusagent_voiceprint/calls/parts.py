@@ -50,7 +50,7 @@ class CallParts:
         self.known = KnownCaller(call, shared)
         self.hold = ReplyHold(call)
         self.greeter = Greeter(call, shared, self.known, self.hold, post)
-        self.listening = Listening(shared, emit)
+        self.listening = Listening(shared, language, emit)
         self.dialogue = ConsentDialogue(call, shared, language=language, phone_link=link, enrolled=enrolled)
         self.withdrawal = Withdrawal(
             call, shared, self.known, phone_link=link, language=language, forget_call=forget_call

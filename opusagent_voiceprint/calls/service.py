@@ -17,11 +17,12 @@ from opusagent_voiceprint.calls.parts import language_of
 from opusagent_voiceprint.calls.reading import read
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.session import CallSession
+from opusagent_voiceprint.calls.voice_models import VoiceModels
 from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.consent.interpret import grammar_for
-from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, shared_encoder
+from opusagent_voiceprint.encoding import Encoders, SpeakerEncoder, encoders_by_language
 from opusagent_voiceprint.errors import EncoderError, VoiceprintError
-from opusagent_voiceprint.matching import DecisionRule, Gallery
+from opusagent_voiceprint.matching import DecisionRule
 from opusagent_voiceprint.models import utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore, open_store, phone_hasher
@@ -62,6 +63,7 @@ class VoiceprintService:
         self.settings = settings
         self._hooks = hooks
         self._clock = clock
+        self._by_language = encoders_by_language(settings.encoder_by_language)
         self._records = Records(store or open_store(settings), timeout=settings.storage_timeout)
         self._shared: Shared | None = None
         self._sessions: set[CallSession] = set()
@@ -75,9 +77,14 @@ class VoiceprintService:
         return self._records.store
 
     @property
-    def encoder(self) -> SpeakerEncoder | None:
-        """The encoder in use, from :meth:`start` on."""
-        return self._shared.engine.encoder if self._shared is not None else None
+    def encoders(self) -> Encoders | None:
+        """The encoders in use for most languages, from :meth:`start` on."""
+        return self._shared.models.default.engine.encoders if self._shared is not None else None
+
+    @property
+    def models(self) -> VoiceModels | None:
+        """Engines and galleries, from :meth:`start` on."""
+        return self._shared.models if self._shared is not None else None
 
     @property
     def active_calls(self) -> int:
@@ -88,16 +95,14 @@ class VoiceprintService:
         """Choose the encoder, then load it and the callers in the background. A second time: nothing."""
         if self._shared is not None or self._closed:
             return
-        encoder = self._choose_encoder()
-        gallery = Gallery(encoder.encoder_id, encoder.dimension)
-        follower = GalleryFollower(self.store, gallery, self.settings, self._clock)
+        models = VoiceModels.configured(self.settings, self._encoders_of_hook(), self._by_language)
+        follower = GalleryFollower(self.store, models, self.settings, self._clock)
         self._shared = Shared(
             settings=self.settings,
             hooks=self._hooks,
             records=self._records,
             phones=phone_hasher(self.store),
-            engine=RecognitionEngine(encoder),
-            gallery=gallery,
+            models=models,
             follower=follower,
             rule=DecisionRule.of(self.settings),
             clock=self._clock,
@@ -157,7 +162,7 @@ class VoiceprintService:
         self._closed = True
         if self._shared is not None:
             self._shared.follower.stop()
-            self._shared.engine.stop()
+            self._shared.models.stop()
         for thread in self._threads:
             thread.join(timeout=5.0)
         if self._shared is not None:
@@ -190,7 +195,7 @@ class VoiceprintService:
         session = call.userdata.get(_KEY)
         return session if isinstance(session, CallSession) else None
 
-    def _choose_encoder(self) -> SpeakerEncoder:
+    def _encoders_of_hook(self) -> Encoders | None:
         # The hook may be a coroutine function, and this may run inside a loop: hence a loop of its own.
         chosen: list[object] = []
 
@@ -202,12 +207,12 @@ class VoiceprintService:
         thread.join()
         encoder = chosen[0] if chosen else None
         if encoder is None:
-            return shared_encoder()
+            return None
         if not isinstance(encoder, SpeakerEncoder):
             raise EncoderError(
                 f"voiceprint_encoder gave a {type(encoder).__name__}, which is not a SpeakerEncoder"
             )
-        return encoder
+        return Encoders(encoder)
 
     def _spawn(self, name: str, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, name=name, daemon=True)
@@ -220,16 +225,13 @@ class VoiceprintService:
             return
         for language in {self.settings.default_language, "en"}:
             grammar_for(language)  # compiled here, not on the event loop with the first words of a call
-        try:
-            shared.engine.encoder.warm_up()
-        except VoiceprintError as exc:
-            logger.error("no caller will be recognised: %s", exc)
-            shared.engine.stop()
-            return
-        except Exception as exc:  # noqa: BLE001 - an encoder of a plugin may fail in any way
-            log_failure("-", "the encoder could not be loaded, no caller will be recognised", exc)
-            shared.engine.stop()
-            return
-        shared.engine.start()
-        self._ready.set()
-        logger.info("voiceprint is ready: %d callers enrolled", shared.gallery.callers)
+        if shared.models.start(_encoder_failed):
+            self._ready.set()
+            logger.info("voiceprint is ready: %d callers enrolled", shared.models.callers)
+
+
+def _encoder_failed(exc: Exception) -> None:
+    if isinstance(exc, VoiceprintError):
+        logger.error("callers of an encoder will not be recognised: %s", exc)
+    else:
+        log_failure("-", "an encoder could not be loaded, its callers will not be recognised", exc)

@@ -16,7 +16,7 @@ from opusagent_voiceprint.calls.reading import Spoke
 from opusagent_voiceprint.calls.recognition import Recognition
 from opusagent_voiceprint.calls.tool_answers import ToolAnswers
 from opusagent_voiceprint.calls.tools import CallTools, ToolUse
-from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSwitched
+from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSample, VoiceSwitched
 from opusagent_voiceprint.calls.withdrawal import suspension_of
 from opusagent_voiceprint.consent import Answer, ConsentScript
 from opusagent_voiceprint.consent.machine import Stage
@@ -265,7 +265,18 @@ class CallSession(CallActor[_Item]):
                 await self._withdraw()  # "Forget my voice", and the receiver is down: it counts
             elif isinstance(item, Spoke):
                 self._parts.transcript.add(item.turn)
-        await self._known.remember(self._parts.transcript.turns)
+        await self._known.remember(self._parts.transcript.turns, await self._heard_of_the_caller())
+
+    async def _heard_of_the_caller(self) -> VoiceSample | None:
+        """The call's voice for a voiceprint more, if it is that of the caller who was recognised."""
+        caller, listening = self._known.caller, self._parts.listening
+        if caller is None or not self._shared.settings.progressive_enrollment or not listening.on:
+            return None
+        try:
+            return await self._shared.records.aside(lambda: listening.sample_of(caller.caller_id))
+        except StorageError as exc:
+            log_failure(self._call.id, "no voiceprint could be added", exc)
+            return None
 
     def _drop(self) -> None:
         self._tools.close()

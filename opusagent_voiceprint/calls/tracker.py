@@ -11,21 +11,13 @@ from typing import Final
 import numpy as np
 
 from opusagent_voiceprint.audio import SAMPLE_RATE, SpeechTotals
-from opusagent_voiceprint.encoding import SpeechWindow
-from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, mean_embedding, similarity_of
+from opusagent_voiceprint.encoding import SpeechWindow, WindowEmbedding
+from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, Probe, VoiceWatch
 from opusagent_voiceprint.models import Decision, Embedding, Identification
 
 __all__ = ["Heard", "Identified", "VoiceSample", "VoiceSwitched", "VoiceTracker"]
 
 _MAX_WINDOWS: Final = 80  # a minute of one voice; more adds nothing to a mean
-_WATCHED_WINDOWS: Final = 3
-_STRANGE_WINDOWS: Final = 2
-_SAME_VOICE: Final = 0.64
-"""Similarity of three windows to the voice so far, under which they are somebody else's.
-
-Both come over the same line. benchmarks/operating_points.py gives the cosines: 1 % of three windows of the
-same speaker lie below 0.81 on a telephone, half of another speaker's above 0.65; 0.64 stands for 0.755.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +50,19 @@ TrackerEvent = Identified | VoiceSwitched | Heard
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceSample:
-    """What was heard of one voice: embeddings of shape (windows, dimension), seconds, line and quality.
+    """What was heard of one voice: embeddings of shape (windows, dimension) and whose they are,
+    what they make together, seconds, and quality.
 
     ``voice`` counts the voices of the call, from 0: whoever was asked is not whoever speaks after a switch.
     """
 
     voice: int
     embeddings: Embedding
+    probe: Probe
     net_speech_seconds: float
-    channel: Channel
     quality: float
+    encoder_id: str
+    wide_encoder_id: str
 
 
 class VoiceTracker:
@@ -81,7 +76,7 @@ class VoiceTracker:
         self._rule = rule
         self._emit = emit
         self._lock = threading.Lock()
-        self._embeddings: list[Embedding] = []
+        self._embeddings: list[WindowEmbedding] = []
         self._begins: list[float] = []  # where each window begins, in net speech of the call
         self._befores: list[SpeechTotals] = []  # what was heard of the call before each window
         self.voice = 0
@@ -90,9 +85,9 @@ class VoiceTracker:
         self._of_others = SpeechTotals(SAMPLE_RATE)  # what was heard of them
         self._seconds = 0.0
         self._channel: Channel = "narrow"
-        self._quality = 0.0
+        self._heard = SpeechTotals(SAMPLE_RATE)  # what was heard of this one
         self._decision = Decision.PENDING
-        self._strange = 0
+        self._watch = VoiceWatch(gallery.backend.encoder_id)
         self._closed = False
         self.known: frozenset[str] = frozenset()
         """Callers linked to the calling number."""
@@ -102,7 +97,7 @@ class VoiceTracker:
     def add(
         self,
         window: SpeechWindow,
-        embedding: Embedding,
+        embedding: WindowEmbedding,
         *,
         channel: Channel,
         heard_at: float,
@@ -117,22 +112,27 @@ class VoiceTracker:
             self._befores = [*self._befores[1 - _MAX_WINDOWS :], window.before]
             self._seconds = window.net_speech_seconds - self._before
             self._channel = channel
-            switched = self._watch(window.net_speech_seconds)
-            self._quality = quality = window.heard.since(self._of_others).score
+            switched = self._watch.add(embedding.main)
+            if switched:
+                self._switch(window.net_speech_seconds)
+            self._heard = heard = window.heard.since(self._of_others)
             seconds, voice, since = self._seconds, self.voice, self._before
-            probe = None
-            if not switched and self._undecided():
-                probe = mean_embedding(np.stack(self._embeddings))
+            probe = self._probe() if not switched and self._undecided() else None
         if switched:
             self._emit(VoiceSwitched())
         elif probe is not None:
-            found = self._decide(probe, channel, seconds, quality)
+            found = self._decide(probe, seconds, heard.score)
             if found is not None:
                 self._emit(Identified(found, time.perf_counter() - heard_at, voice, since))
         if self.report_speech:
             self._emit(Heard(seconds))
         if self._closed:
             self._forget()  # closed while this window was being added
+
+    @property
+    def urgent(self) -> bool:
+        """Whether anything waits for the next window. Otherwise the voice is only watched."""
+        return self.report_speech or self._undecided()
 
     @property
     def net_speech_seconds(self) -> float:
@@ -145,8 +145,16 @@ class VoiceTracker:
         with self._lock:
             if not self._embeddings:
                 return None
+            windows = np.stack([each.main for each in self._embeddings])
+            backend = self._gallery.backend
             return VoiceSample(
-                self.voice, np.stack(self._embeddings), self._seconds, self._channel, self._quality
+                self.voice,
+                windows,
+                self._probe(),
+                self._seconds,
+                self._heard.score,
+                backend.encoder_id,
+                backend.wide_encoder_id,
             )
 
     def settle(self) -> None:
@@ -167,6 +175,11 @@ class VoiceTracker:
     def _forget(self) -> None:
         self._embeddings, self._begins, self._befores = [], [], []
 
+    def _probe(self) -> Probe:
+        mains = [each.main for each in self._embeddings]
+        wides = [each.wide for each in self._embeddings if each.wide is not None]
+        return Probe.of_windows(mains, wides, self._channel, self._heard.snr_db)
+
     def _undecided(self) -> bool:
         if self._decision is Decision.PENDING:
             return True
@@ -174,15 +187,13 @@ class VoiceTracker:
         # name to none, is for the watch.
         return self._decision is not Decision.RECOGNISED and self._seconds <= 2 * self._rule.max_speech
 
-    def _decide(
-        self, probe: Embedding, channel: Channel, seconds: float, quality: float
-    ) -> Identification | None:
+    def _decide(self, probe: Probe, seconds: float, quality: float) -> Identification | None:
         # Searched without the lock, which the event loop takes too: a large gallery takes milliseconds.
-        candidates = self._gallery.search(probe, channel)
+        candidates = self._gallery.search(probe)
         if self.known:
             # Whoever the number is linked to competes even when five others are nearer.
             near = dict(candidates)
-            near.update(self._gallery.search(probe, channel, among=self.known))
+            near.update(self._gallery.search(probe, among=self.known))
             candidates = sorted(near.items(), key=lambda each: -each[1])
         found = self._rule.decide(candidates, seconds, quality, known=self.known)
         with self._lock:
@@ -193,22 +204,15 @@ class VoiceTracker:
             self._decision = found.decision
         return found
 
-    def _watch(self, net_speech_seconds: float) -> bool:
-        earlier = len(self._embeddings) - _WATCHED_WINDOWS
-        if earlier < _WATCHED_WINDOWS:
-            return False
-        voices = np.stack(self._embeddings)
-        cosine = mean_embedding(voices[:earlier]) @ mean_embedding(voices[earlier:])
-        alike = float(similarity_of(np.asarray(cosine, dtype=np.float32), self._channel, self._channel))
-        self._strange = self._strange + 1 if alike < _SAME_VOICE else 0
-        if self._strange < _STRANGE_WINDOWS:
-            return False
-        # The new voice starts with the windows that gave it away.
+    def _switch(self, net_speech_seconds: float) -> None:
+        """Somebody else is speaking: the new voice starts with the windows that gave it away.
+
+        All but the first of them, in which the voice before may still be heard.
+        """
+        earlier = len(self._embeddings) - self._watch.recent + 1
         self.voice += 1
         self._embeddings, self._begins = self._embeddings[earlier:], self._begins[earlier:]
         self._befores = self._befores[earlier:]
         self._before, self._of_others = max(0.0, self._begins[0]), self._befores[0]
         self._seconds = net_speech_seconds - self._before
         self._decision = Decision.PENDING
-        self._strange = 0
-        return True

@@ -11,6 +11,9 @@ import typer
 from rich.console import Console
 
 from opusagent_voiceprint import __version__
+from opusagent_voiceprint.cli.calibrate import calibrate
+from opusagent_voiceprint.cli.evaluate import evaluate
+from opusagent_voiceprint.cli.voiceprints import voiceprints
 from opusagent_voiceprint.errors import VoiceprintError
 
 __all__ = ["app", "main"]
@@ -52,6 +55,11 @@ def demo(
     else:
         show_report(report, Console())
     raise typer.Exit(0 if report.passed else 1)
+
+
+app.command()(evaluate)
+app.command()(calibrate)
+app.add_typer(voiceprints, name="voiceprints")
 
 
 def main() -> None:

@@ -6,49 +6,52 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
-from opusagent_voiceprint.encoding.encoder import SpeakerEncoder
+from opusagent_voiceprint.encoding.backlog import Backlog, Waiting, WindowSource
+from opusagent_voiceprint.encoding.encoders import Encoders, WindowEmbedding
 from opusagent_voiceprint.encoding.speech import SpeechWindow
-from opusagent_voiceprint.errors import EncoderError
-from opusagent_voiceprint.models import Embedding
 
 __all__ = ["RecognitionEngine", "WindowSource"]
 
 logger = logging.getLogger(__name__)
 
-MAX_BATCH: Final = 32
-"""Windows in one run of the network: larger batches gain nothing and delay the calls in front."""
+_REPORT_SECONDS: Final = 60.0
 
-
-class WindowSource(Protocol):
-    """A call, as the engine sees it. Both methods run in the engine's thread."""
-
-    def take_windows(self) -> Sequence[SpeechWindow]:
-        """Windows that became complete since the last time."""
-        ...
-
-    def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[Embedding]) -> None:
-        """The embeddings of windows that were taken, in the same order."""
-        ...
+_BREATH: Final = 5e-5
+"""Seconds of sleep after each call's share of work. Whoever waits for the interpreter, an event loop above all,
+gets it then, and not after a switch interval of 5 ms; a sleep of no length would take it back first."""
 
 
 class RecognitionEngine:
     """Takes windows from calls that announce themselves, embeds them, hands the embeddings back.
 
     A call announces itself at most once until it is served, so that the queue is bounded by the number of
-    calls; what a call has waiting is bounded by the call. Under overload decisions get later and calls do
-    not notice. An error in one call's audio is that call's alone.
+    calls; the windows that wait are bounded by :class:`Backlog`. Audio is always prepared before the network
+    runs again, so that under overload windows are left out, decisions get later, and calls do not notice. An
+    error in one call's audio is that call's alone.
     """
 
-    def __init__(self, encoder: SpeakerEncoder) -> None:
-        self.encoder = encoder
+    def __init__(self, encoders: Encoders) -> None:
+        self.encoders = encoders
         self._ready: queue.SimpleQueue[WindowSource | None] = queue.SimpleQueue()
+        self._backlog = Backlog()
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
+        self._reported = (float("-inf"), 0)  # when windows left out were last logged, and how many by then
+        self.embedded_windows = 0
+        """Windows that went through the network so far."""
+        self.batches = 0
+        """Runs that it took."""
+
+    @property
+    def shed_windows(self) -> int:
+        """Windows that were left out so far, because more came than could be embedded."""
+        return self._backlog.shed
 
     def start(self) -> None:
         """Start the worker. Calling it again does nothing."""
@@ -66,80 +69,95 @@ class RecognitionEngine:
             self._thread.join(timeout)
 
     def announce(self, source: WindowSource) -> None:
-        """Say that a call has audio waiting. Returns at once, from any thread."""
+        """Say that a call has audio waiting, or is over. Returns at once, from any thread."""
         if not self._stopped.is_set():
             self._ready.put(source)
 
     def _drain(self) -> None:
         # Nobody will serve what waits, and it must not keep calls alive.
+        self._backlog.clear()
         with contextlib.suppress(queue.Empty):
             while True:
                 self._ready.get_nowait()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            # In a method of its own, so that while it waits the thread holds on to nothing of any call.
-            self._serve(self._waiting())
+            # In methods of their own, so that while it waits the thread holds on to nothing but the backlog.
+            self._prepare(self._arrivals(self._backlog.due_in(time.monotonic())))
+            if self._backlog.due_in(time.monotonic()) == 0.0 and not self._stopped.is_set():
+                self._embed(self._backlog.take(time.monotonic()))
+            self._report_shed()
         self._drain()
 
-    def _serve(self, sources: list[WindowSource]) -> None:
-        work: list[tuple[WindowSource, Sequence[SpeechWindow]]] = []
+    def _arrivals(self, patience: float | None) -> list[WindowSource]:
+        """The calls that announced themselves; waits ``patience`` seconds for the first, if there is none."""
+        # dict keeps the order of arrival and serves a call that announced itself twice only once.
+        sources: dict[int, WindowSource] = {}
+        with contextlib.suppress(queue.Empty):
+            item = self._ready.get() if patience is None else self._ready.get(timeout=patience)
+            while True:
+                if item is not None:
+                    sources[id(item)] = item
+                item = self._ready.get_nowait()
+        return list(sources.values())
+
+    def _prepare(self, sources: Sequence[WindowSource]) -> None:
         for source in sources:
+            if source.closed:
+                self._backlog.drop(source)
+                continue
             try:
                 windows = source.take_windows()
             except Exception as exc:  # noqa: BLE001 - one call's audio must not end everybody's engine
                 _report("audio of a call could not be prepared", exc)
                 continue
             if windows:
-                work.append((source, windows))
-        self._embed(work)
+                self._backlog.add(source, windows, time.monotonic())
+            time.sleep(_BREATH)
 
-    def _waiting(self) -> list[WindowSource]:
-        # dict keeps the order of arrival and serves a call that announced itself twice only once.
-        sources: dict[int, WindowSource] = {}
-        item = self._ready.get()
-        while True:
-            if item is not None:
-                sources[id(item)] = item
-            try:
-                item = self._ready.get_nowait()
-            except queue.Empty:
-                return list(sources.values())
-
-    def _embed(self, work: list[tuple[WindowSource, Sequence[SpeechWindow]]]) -> None:
-        flat = [(source, window) for source, windows in work for window in windows]
-        for start in range(0, len(flat), MAX_BATCH):
-            if self._stopped.is_set():
-                return
-            self._embed_batch(flat[start : start + MAX_BATCH])
-
-    def _embed_batch(self, batch: Sequence[tuple[WindowSource, SpeechWindow]]) -> None:
+    def _embed(self, batch: Sequence[Waiting]) -> None:
+        if not batch:
+            return
         shares: dict[int, tuple[WindowSource, list[SpeechWindow]]] = {}
-        for source, window in batch:
-            shares.setdefault(id(source), (source, []))[1].append(window)
+        for each in batch:
+            shares.setdefault(id(each.source), (each.source, []))[1].append(each.window)
+        self._embed_shares(list(shares.values()))
+
+    def _embed_shares(self, shares: Sequence[tuple[WindowSource, list[SpeechWindow]]]) -> None:
         try:
-            embeddings = self._run_network([window for _, window in batch])
+            embeddings = self._run_network([window for _, windows in shares for window in windows])
         except Exception as exc:  # noqa: BLE001 - an encoder that fails leaves callers anonymous
             if len(shares) == 1:
                 _report("windows could not be embedded", exc)
                 return
             # One call's windows may be to blame: each call is embedded by itself.
-            for source, windows in shares.values():
-                self._embed_batch([(source, window) for window in windows])
+            for share in shares:
+                self._embed_shares([share])
             return
         done = 0
-        for source, windows in shares.values():
+        for source, windows in shares:
             try:
                 source.embedded(windows, embeddings[done : done + len(windows)])
             except Exception as exc:  # noqa: BLE001 - one call's audio must not end everybody's engine
                 _report("embeddings of a call could not be used", exc)
             done += len(windows)
+            time.sleep(_BREATH)
 
-    def _run_network(self, windows: Sequence[SpeechWindow]) -> list[Embedding]:
-        embeddings = self.encoder.embed(np.stack([window.samples for window in windows]))
-        if embeddings.shape != (len(windows), self.encoder.dimension):
-            raise EncoderError(f"the encoder gave shape {embeddings.shape} for {len(windows)} windows")
-        return list(embeddings)
+    def _run_network(self, windows: Sequence[SpeechWindow]) -> list[WindowEmbedding]:
+        samples = np.stack([window.samples for window in windows])
+        embeddings = self.encoders.embed(samples, np.array([window.wide for window in windows]))
+        self.batches += 1
+        self.embedded_windows += len(windows)
+        return embeddings
+
+    def _report_shed(self) -> None:
+        now, (last, reported) = time.monotonic(), self._reported
+        if self._backlog.shed > reported and now - last >= _REPORT_SECONDS:
+            logger.warning(
+                "recognition is behind: %d windows of speech were left out, decisions take longer",
+                self._backlog.shed - reported,
+            )
+            self._reported = (now, self._backlog.shed)
 
 
 def _report(what: str, exc: Exception) -> None:

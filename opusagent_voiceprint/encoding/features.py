@@ -15,6 +15,7 @@ import numpy.typing as npt
 __all__ = ["BANDS", "FRAME", "HOP", "mel_frames"]
 
 _RATE: Final = 16_000
+_ROWS: Final = 16
 FRAME: Final = 400
 """Samples of an analysis frame, 25 ms."""
 HOP: Final = 160
@@ -62,7 +63,12 @@ def mel_frames(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """
     hann, bank = _constants()
     frames = np.lib.stride_tricks.sliding_window_view(windows, FRAME, axis=1)[:, ::HOP]
-    spectrum = np.fft.rfft(frames * hann, axis=2)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    mel: npt.NDArray[np.float32] = power @ bank
-    return mel
+    mels = np.empty((*frames.shape[:2], BANDS), dtype=np.float32)
+    # One window at a time stays in the cache; few rows at a time stay on this thread: for more, BLAS wakes one
+    # on every core, and they spin while an event loop waits for its turn.
+    for window, mel in zip(frames, mels, strict=True):
+        spectrum = np.fft.rfft(window * hann, axis=1)
+        power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+        for start in range(0, len(power), _ROWS):
+            np.matmul(power[start : start + _ROWS], bank, out=mel[start : start + _ROWS])
+    return mels

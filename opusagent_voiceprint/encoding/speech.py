@@ -31,13 +31,17 @@ class SpeechWindow:
     """One window ready to be embedded.
 
     ``samples`` has shape (window.length,); ``net_speech_seconds`` is the net speech up to its end. ``before``
-    and ``heard`` are all that was heard of the stream up to its beginning and to its end.
+    and ``heard`` are all that was heard of the stream up to its beginning and to its end. ``wide``: the line
+    was found to be wideband by then. ``heard_at``: when the audio that completed it came in, on the clock of
+    whoever streams it.
     """
 
     samples: Samples
     net_speech_seconds: float
     before: SpeechTotals = _NOTHING
     heard: SpeechTotals = _NOTHING
+    wide: bool = False
+    heard_at: float = 0.0
 
 
 class SpeechStream:
@@ -56,6 +60,7 @@ class SpeechStream:
         self._start = -spec.lead  # where self._speech starts in the net speech
         self._next = -spec.lead  # where the next window starts
         self._windows = 0
+        self._heard_at = 0.0
         # What was heard up to each frame of speech that a window may still begin or end with.
         self._marks: list[tuple[int, SpeechTotals]] = [(0, _NOTHING)]
 
@@ -64,8 +69,16 @@ class SpeechStream:
         """Seconds of net speech so far."""
         return self.quality.net_speech_seconds
 
-    def push(self, samples: Samples) -> list[SpeechWindow]:
+    @property
+    def next_window_in(self) -> float:
+        """Seconds of audio before which there is no further window, even if all of it is speech."""
+        missing = self._next + self._spec.length - self._start - len(self._speech)
+        frames = -(-missing // FRAME_SAMPLES)
+        return (frames * FRAME_SAMPLES - self._vad.partial_samples) / SAMPLE_RATE
+
+    def push(self, samples: Samples, heard_at: float = 0.0) -> list[SpeechWindow]:
         """Take the next samples of shape (samples,) at 16 kHz; return the windows complete by now."""
+        self._heard_at = heard_at
         self._keep(self._vad.push(samples))
         return self._complete()
 
@@ -120,7 +133,9 @@ class SpeechStream:
         rms = float(np.sqrt(np.dot(samples, samples) / len(samples)))
         gain = np.float32(_TARGET_RMS / max(rms, 1e-6))
         before, heard = (self._marks[self._mark(at)][1] for at in (end - len(samples), end))
-        return SpeechWindow(samples * gain, end / SAMPLE_RATE, before, heard)
+        wide = self.band.channel == "wide"
+        seconds = end / SAMPLE_RATE
+        return SpeechWindow(samples * gain, seconds, before, heard, wide, self._heard_at)
 
     def _mark(self, net_samples: int) -> int:
         """The first mark at or after so much net speech; the last one if there is none."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opusagent_voiceprint.audio import SAMPLE_RATE
-from opusagent_voiceprint.encoding.encoder import SpeakerEncoder
+from opusagent_voiceprint.encoding.encoders import Encoders
 from opusagent_voiceprint.encoding.speech import SpeechStream
 from opusagent_voiceprint.errors import AudioQualityError, NotEnoughSpeechError
 from opusagent_voiceprint.models import Embedding
@@ -22,23 +22,32 @@ _CLIPPED_TO_NOTHING: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Utterance:
-    """What was found in one recording; ``windows`` are embeddings of shape (windows, dimension)."""
+    """What was found in one recording.
+
+    ``windows`` are embeddings of shape (windows, dimension), ``wide_windows`` those of the encoder for
+    wideband, if the line is wideband and there is such an encoder.
+    """
 
     windows: Embedding
+    wide_windows: Embedding | None
     net_speech_seconds: float
     channel: Literal["wide", "narrow"]
+    snr_db: float
     quality: float
 
     @property
     def embedding(self) -> Embedding:
         """The normalised mean of the windows, of shape (dimension,)."""
-        total = self.windows.sum(axis=0)
-        mean: Embedding = total / max(float(np.linalg.norm(total)), 1e-12)
-        return mean
+        return _mean(self.windows)
+
+    @property
+    def wide_embedding(self) -> Embedding | None:
+        """Likewise of ``wide_windows``."""
+        return None if self.wide_windows is None else _mean(self.wide_windows)
 
 
 def embed_utterance(
-    encoder: SpeakerEncoder, samples: npt.NDArray[np.float32], needed_seconds: float | None = None
+    encoders: Encoders, samples: npt.NDArray[np.float32], needed_seconds: float | None = None
 ) -> Utterance:
     """Embed the speech in samples of shape (samples,) at 16 kHz.
 
@@ -47,7 +56,7 @@ def embed_utterance(
             needs.
         AudioQualityError: clipped to nothing.
     """
-    spec = encoder.window
+    spec = encoders.window
     needed = needed_seconds if needed_seconds is not None else spec.shortest / SAMPLE_RATE
     peak = float(np.abs(samples).max(initial=0.0))
     if peak < _SILENT:
@@ -68,5 +77,21 @@ def embed_utterance(
             net_speech_seconds=seconds,
             needed_seconds=needed,
         )
-    embeddings = encoder.embed(np.stack([window.samples for window in windows]))
-    return Utterance(embeddings, seconds, stream.band.channel, stream.quality.score)
+    # What the line is, is known by now: unlike on a call, that counts for its beginning too.
+    wide = np.full(len(windows), stream.band.channel == "wide")
+    embeddings = encoders.embed(np.stack([window.samples for window in windows]), wide)
+    wides = [each.wide for each in embeddings if each.wide is not None]
+    return Utterance(
+        windows=np.stack([each.main for each in embeddings]),
+        wide_windows=np.stack(wides) if wides else None,
+        net_speech_seconds=seconds,
+        channel=stream.band.channel,
+        snr_db=stream.quality.snr_db,
+        quality=stream.quality.score,
+    )
+
+
+def _mean(windows: Embedding) -> Embedding:
+    total = windows.sum(axis=0)
+    mean: Embedding = total / max(float(np.linalg.norm(total)), 1e-12)
+    return mean

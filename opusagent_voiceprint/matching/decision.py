@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from opusagent_voiceprint.matching.scores import log_odds
 from opusagent_voiceprint.models import Decision, Identification
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
@@ -14,17 +16,26 @@ __all__ = ["SHORTEST_SPEECH", "DecisionRule"]
 SHORTEST_SPEECH: Final = 1.6
 """Seconds of net speech under which nobody is named: one window of the encoder."""
 
-_EARLY: Final = 0.07
-_HOPELESS: Final = 0.15
+# In log odds of similarity, of which one is two nats of log likelihood ratio; measured by
+# benchmarks/sequential.py. Strangers' scores spread with the speech behind them, so that the same share of
+# them passes a bar that rises with it; and each further look is one more chance to be taken for somebody.
+PER_E_FOLD: Final = 0.5
+FROM_SECONDS: Final = 3.0
+POOR: Final = 1.0
+POOR_BELOW: Final = 0.8
+LATE: Final = 0.5
+HOPELESS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionRule:
     """A sequential rule over similarity, margin and seconds of net speech.
 
-    Before ``min_speech`` a voice must be clearer than the threshold by 0.07; after it the threshold
-    serves, and a voice 0.15 below it is unknown; at ``max_speech`` everything is decided. Callers linked to
-    the calling number have ``known_number_threshold``, since few candidates are confused less than many.
+    Everything is reckoned in log odds of similarity. The bar is the threshold's, and rises with the
+    logarithm of the seconds beyond three; poor speech has to clear a higher one. A voice that lies far
+    below it after ``min_speech`` is unknown; at ``max_speech`` everything is decided. Callers linked to the
+    calling number have ``known_number_threshold``, since few candidates are confused less than many. The
+    best caller's odds have to be ahead of the second's by ``margin``, as (best - second) / (best + second).
     """
 
     threshold: float
@@ -62,43 +73,47 @@ class DecisionRule:
             known: callers linked to the number that is calling.
             final: no more speech will come, so that PENDING is not an answer.
         """
-        # The number is a prior: its callers stand as much higher as their threshold stands lower.
-        prior = self.threshold - self.known_number_threshold
+        # The number is a prior: its callers' odds are better by as much as their threshold is lower.
+        prior = log_odds(self.threshold) - log_odds(self.known_number_threshold)
         ranked = sorted(
             (
-                (similarity + (prior if caller_id in known else 0.0), caller_id)
+                (log_odds(similarity) + (prior if caller_id in known else 0.0), caller_id)
                 for caller_id, similarity in candidates
             ),
             key=lambda each: -each[0],
         )
-        best, best_id = ranked[0] if ranked else (0.0, "")
-        second = ranked[1][0] if len(ranked) > 1 else 0.0
-        clear = best - second >= self.margin
-        decision = self._decision(
-            best, self.threshold, net_speech_seconds, clear=clear, anybody=bool(candidates), final=final
-        )
+        best, best_id = ranked[0] if ranked else (-math.inf, "")
+        ahead = math.tanh((best - ranked[1][0]) / 2.0) if len(ranked) > 1 else 1.0
+        bar = self.bar(net_speech_seconds, quality)
+        decision = self._decision(best - bar, net_speech_seconds, clear=ahead >= self.margin, final=final)
         return Identification(
             decision=decision,
             caller_id=best_id if decision is Decision.RECOGNISED else None,
             similarity=dict(candidates).get(best_id, 0.0),
-            margin=best - second,
+            margin=ahead if ranked else 0.0,
             net_speech_seconds=net_speech_seconds,
             quality=quality,
             candidates=tuple(candidates[:5]),
         )
 
-    def _decision(
-        self, best: float, threshold: float, seconds: float, *, clear: bool, anybody: bool, final: bool
-    ) -> Decision:
+    def bar(self, net_speech_seconds: float, quality: float) -> float:
+        """The log odds of similarity that a caller has to reach after so much speech of this quality."""
+        bar = log_odds(self.threshold)
+        bar += PER_E_FOLD * math.log(max(net_speech_seconds, FROM_SECONDS) / FROM_SECONDS)
+        if quality < POOR_BELOW:
+            bar += POOR
+        if net_speech_seconds > self.max_speech:
+            bar += LATE
+        # Rounding on the way to odds and back must not refuse what lies on it.
+        return bar - 1e-9
+
+    def _decision(self, above: float, seconds: float, *, clear: bool, final: bool) -> Decision:
         if seconds < SHORTEST_SPEECH:
             return Decision.NOT_ENOUGH_SPEECH if final else Decision.PENDING
-        must_decide = final or seconds >= self.max_speech
-        enough = must_decide or seconds >= self.min_speech
-        needed = threshold if enough else threshold + _EARLY
-        if anybody and best >= needed and clear:
+        if above >= 0.0 and clear:
             return Decision.RECOGNISED
-        if must_decide:
-            return Decision.AMBIGUOUS if anybody and best >= threshold else Decision.UNKNOWN
-        if enough and (not anybody or best < threshold - _HOPELESS):
+        if final or seconds >= self.max_speech:
+            return Decision.AMBIGUOUS if above >= 0.0 else Decision.UNKNOWN
+        if seconds >= self.min_speech and above < -HOPELESS:
             return Decision.UNKNOWN
         return Decision.PENDING

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.matching.gallery import Gallery
-from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.models import Caller, Voiceprint
 from opusagent_voiceprint.storage import CallerStore
 
-__all__ = ["StoreView"]
+__all__ = ["StoreView", "VoiceIndex"]
 
 logger = logging.getLogger(__name__)
+
+
+class VoiceIndex(Protocol):
+    """A gallery, or several."""
+
+    def put(self, caller_id: str, voiceprints: Sequence[Voiceprint]) -> None:
+        """Make these the caller's voiceprints, whatever was there before."""
+        ...
+
+    def remove(self, caller_id: str) -> bool:
+        """Take a caller out; true if there was one."""
+        ...
+
+    def clear(self) -> None:
+        """Take everybody out."""
+        ...
 
 
 class StoreView:
@@ -23,7 +39,7 @@ class StoreView:
     is matched is read again before anything comes of it.
     """
 
-    def __init__(self, store: CallerStore, gallery: Gallery, live: Callable[[Caller], bool]) -> None:
+    def __init__(self, store: CallerStore, gallery: VoiceIndex, live: Callable[[Caller], bool]) -> None:
         self._store = store
         self._gallery = gallery
         self._live = live

@@ -1,135 +1,191 @@
-"""The gallery: every live voiceprint in memory, searched exactly."""
+"""The gallery: every caller's voice in memory, searched exactly."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from opusagent_voiceprint.matching.scores import Channel, similarity_of
-from opusagent_voiceprint.models import Embedding, Voiceprint
+from opusagent_voiceprint.matching.backend import Backend, EnrolledRow, ProbeColumns
+from opusagent_voiceprint.matching.probe import Probe
+from opusagent_voiceprint.matching.scores import similarity_of
+from opusagent_voiceprint.models import Voiceprint
 
-__all__ = ["Gallery"]
+__all__ = ["Comparison", "Gallery"]
 
-_CHANNELS: Final[tuple[Channel, ...]] = ("wide", "narrow")
 _INITIAL_ROWS: Final = 256
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """A probe beside callers; arrays of shape (callers,).
+
+    ``plda`` (zeros without one) and ``cosine`` are the scores, ``classes`` indices into
+    ``calibration.CLASSES``, ``above`` the log likelihood ratios above the operating point.
+    """
+
+    callers: Sequence[str]
+    plda: Floats
+    cosine: Floats
+    classes: npt.NDArray[np.int8]
+    above: Floats
+
+
+class _Columns:
+    """The rows of the gallery, column by column."""
+
+    def __init__(self, rows: int, dimension: int) -> None:
+        self.vector = np.zeros((rows, dimension), dtype=np.float32)
+        self.own = np.zeros(rows, dtype=np.float32)
+        self.scale = np.zeros(rows, dtype=np.float32)
+        self.snr_db = np.zeros(rows, dtype=np.float32)
+        self.wide_line = np.zeros(rows, dtype=np.bool_)
+        self.has_wide = np.zeros(rows, dtype=np.bool_)
+        self.wide: Floats | None = None  # only where wideband has an encoder of its own
+
+    def all(self) -> list[npt.NDArray[np.generic]]:
+        own = [self.vector, self.own, self.scale, self.snr_db, self.wide_line, self.has_wide]
+        return [*own, self.wide] if self.wide is not None else own
+
+    def grow(self) -> None:
+        for name, column in list(vars(self).items()):
+            if column is not None:
+                setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
+
+    def set(self, row: int, enrolled: EnrolledRow) -> None:
+        self.vector[row] = enrolled.vector
+        self.own[row], self.scale[row] = enrolled.own, enrolled.scale
+        self.snr_db[row], self.wide_line[row] = enrolled.snr_db, enrolled.wide_line
+        self.has_wide[row] = enrolled.wide_vector is not None
+        if enrolled.wide_vector is not None:
+            if self.wide is None:
+                self.wide = np.zeros((len(self.own), len(enrolled.wide_vector)), dtype=np.float32)
+            self.wide[row] = enrolled.wide_vector
+        elif self.wide is not None:
+            self.wide[row] = 0.0
+
+    def move(self, source: int, target: int) -> None:
+        for column in self.all():
+            column[target] = column[source]
+
+    def clear(self, rows: int | slice) -> None:
+        for column in self.all():
+            column[rows] = 0
 
 
 class Gallery:
-    """Voiceprints of one encoder, as one matrix. Safe to use from several threads.
+    """The callers that may be recognised, one row each. Safe to use from several threads.
 
-    Voiceprints made by another encoder, or of another dimension, are left out: their embeddings cannot be
-    compared. One that names no encoder was saved by an application, which vouches that it is of this
-    one. A caller's score is that of the caller's best voiceprint.
+    Voiceprints of another encoder, or of another dimension, are left out: their embeddings cannot be
+    compared.
     """
 
-    def __init__(self, encoder_id: str, dimension: int) -> None:
-        self.encoder_id = encoder_id
-        self._dimension = dimension
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
         self._lock = threading.Lock()
-        self._matrix = np.zeros((_INITIAL_ROWS, dimension), dtype=np.float32)
-        self._channel = np.zeros(_INITIAL_ROWS, dtype=np.int8)
-        self._owner: list[str] = []
-        self._rows: dict[str, set[int]] = {}
+        self._columns = _Columns(_INITIAL_ROWS, backend.dimension)
+        self._callers: list[str] = []
+        self._row: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self._owner)
+        return len(self._callers)
 
     @property
     def callers(self) -> int:
-        """How many callers have a voiceprint here."""
-        return len(self._rows)
+        """How many callers are here."""
+        return len(self._callers)
 
-    def put(self, caller_id: str, voiceprints: Iterable[Voiceprint]) -> None:
+    def put(self, caller_id: str, voiceprints: Sequence[Voiceprint]) -> None:
         """Make these the caller's voiceprints, whatever was there before."""
-        usable = [
-            (voiceprint.embedding, _CHANNELS.index("narrow" if voiceprint.channel == "narrow" else "wide"))
-            for voiceprint in voiceprints
-            if voiceprint.encoder in ("", self.encoder_id)
-            and voiceprint.embedding.shape == (self._dimension,)
-        ]
+        enrolled = self.backend.enroll(voiceprints)
         with self._lock:
-            self._remove(caller_id)
-            for embedding, channel in usable:
-                self._append(caller_id, embedding, channel)
+            if enrolled is None:
+                self._remove(caller_id)
+                return
+            row = self._row.get(caller_id)
+            if row is None:
+                row = self._row[caller_id] = len(self._callers)
+                self._callers.append(caller_id)
+                if row == len(self._columns.own):
+                    self._columns.grow()
+            self._columns.set(row, enrolled)
 
     def remove(self, caller_id: str) -> bool:
-        """Take a caller out and overwrite the rows; true if there was one."""
+        """Take a caller out and overwrite the row; true if there was one."""
         with self._lock:
             return self._remove(caller_id)
 
     def clear(self) -> None:
         """Take everybody out."""
         with self._lock:
-            self._matrix[:] = 0.0
-            self._owner.clear()
-            self._rows.clear()
+            self._columns.clear(slice(None))
+            self._callers.clear()
+            self._row.clear()
 
     def search(
-        self, probe: Embedding, channel: Channel, k: int = 5, among: Collection[str] | None = None
+        self, probe: Probe, k: int = 5, among: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The ``k`` most similar callers as (caller_id, similarity), best first.
-
-        Args:
-            probe: speaker embedding of shape (dimension,), of length one.
-            channel: the band of the probe's speech.
-            k: how many callers at most.
-            among: only these callers.
-        """
+        """The ``k`` most similar callers as (caller_id, similarity), best first; only ``among`` these."""
+        if k < 1:
+            return []
+        ready = self.backend.prepare(probe)
         with self._lock:
-            rows = self._selected(among)
-            if not len(rows):
+            found, rows = self._compare(ready, among)
+            above = found.above
+            wanted = min(len(above), k)
+            if not wanted:
                 return []
-            matrix = self._matrix[: len(self._owner)] if among is None else self._matrix[rows]
-            channels = self._channel[: len(self._owner)] if among is None else self._channel[rows]
-            cosine: npt.NDArray[np.float32] = matrix @ probe.astype(np.float32)
-            similarity = np.zeros_like(cosine)
-            for index, enrolled in enumerate(_CHANNELS):
-                chosen = channels == index
-                if chosen.any():
-                    similarity[chosen] = similarity_of(cosine[chosen], enrolled, channel)
-            most = max(map(len, self._rows.values()))
-            wanted = min(len(similarity), k * most)
-            top = np.argpartition(-similarity, wanted - 1)[:wanted]
-            best: dict[str, float] = {}
-            for index in top[np.argsort(-similarity[top], kind="stable")]:
-                best.setdefault(self._owner[int(rows[index])], float(similarity[index]))
-        return list(best.items())[:k]
+            top = np.argpartition(-above, wanted - 1)[:wanted]
+            top = top[np.argsort(-above[top], kind="stable")]
+            named = top if isinstance(rows, slice) else rows[top]
+            callers = [self._callers[int(row)] for row in named]
+        return list(zip(callers, map(float, similarity_of(above[top])), strict=True))
 
-    def _selected(self, among: Collection[str] | None) -> npt.NDArray[np.intp]:
-        if among is None:
-            return np.arange(len(self._owner), dtype=np.intp)
-        rows = sorted({row for caller_id in among for row in self._rows.get(caller_id, ())})
-        return np.array(rows, dtype=np.intp)
+    def compare(self, probe: Probe, among: Collection[str] | None = None) -> Comparison:
+        """A probe beside every caller, or beside those ``among`` these."""
+        ready = self.backend.prepare(probe)
+        with self._lock:
+            found, rows = self._compare(ready, among)
+            callers = self._callers[rows] if isinstance(rows, slice) else [self._callers[r] for r in rows]
+        return replace(found, callers=callers)
 
-    def _append(self, caller_id: str, embedding: Embedding, channel: int) -> None:
-        row = len(self._owner)
-        if row == len(self._matrix):
-            self._matrix = np.concatenate([self._matrix, np.zeros_like(self._matrix)])
-            self._channel = np.concatenate([self._channel, np.zeros_like(self._channel)])
-        length = float(np.linalg.norm(embedding))
-        self._matrix[row] = embedding / max(length, 1e-12)
-        self._channel[row] = channel
-        self._owner.append(caller_id)
-        self._rows.setdefault(caller_id, set()).add(row)
+    def _compare(
+        self, ready: ProbeColumns, among: Collection[str] | None
+    ) -> tuple[Comparison, slice | npt.NDArray[np.intp]]:
+        """Without the callers' ids; they are many, and a search needs few."""
+        backend, columns = self.backend, self._columns
+        rows: slice | npt.NDArray[np.intp] = slice(len(self._callers))
+        if among is not None:
+            chosen = sorted(self._row[caller_id] for caller_id in set(among) & self._row.keys())
+            rows = np.array(chosen, dtype=np.intp)
+        products = columns.vector[rows] @ ready.columns
+        plda = np.zeros(len(products), dtype=np.float32)
+        cosine: Floats = products[:, -1]
+        if backend.plda is not None:
+            plda = products[:, 0] + columns.own[rows] + np.float32(ready.own)
+            cosine = cosine * columns.scale[rows] + np.float32(ready.shift)
+        has_wide = columns.has_wide[rows]
+        classes = backend.classes(ready, columns.wide_line[rows], has_wide, columns.snr_db[rows])
+        if ready.wide_vector is not None and columns.wide is not None:
+            cosine = np.where(has_wide, columns.wide[rows] @ ready.wide_vector, cosine)
+        return Comparison((), plda, cosine, classes, backend.above(classes, plda, cosine)), rows
 
     def _remove(self, caller_id: str) -> bool:
-        rows = self._rows.pop(caller_id, None)
-        if rows is None:
+        row = self._row.pop(caller_id, None)
+        if row is None:
             return False
-        for row in sorted(rows, reverse=True):
-            # The last row moves into the gap; what it leaves behind is overwritten, not just forgotten.
-            last = len(self._owner) - 1
-            if row != last:
-                mover = self._owner[last]
-                self._matrix[row] = self._matrix[last]
-                self._channel[row] = self._channel[last]
-                self._owner[row] = mover
-                self._rows[mover].discard(last)
-                self._rows[mover].add(row)
-            self._matrix[last] = 0.0
-            self._owner.pop()
+        # The last row moves into the gap; what it leaves behind is overwritten, not just forgotten.
+        last = len(self._callers) - 1
+        mover = self._callers.pop()
+        if row != last:
+            self._columns.move(last, row)
+            self._callers[row] = mover
+            self._row[mover] = row
+        self._columns.clear(last)
         return True

@@ -1,41 +1,40 @@
-"""From cosine to similarity: what a cosine means depends on the lines it was measured across.
+"""Similarity: what a log likelihood ratio above an operating point says, in [0, 1].
 
-Between strangers on one kind of telephone line the cosine of Resemblyzer's embeddings is as high as that of
-one person across two kinds of line, so that no single threshold on it can serve. Similarity is therefore the
-cosine stretched for each pair of channels, so that 0.75 is where one stranger in a thousand is let through.
+Between strangers on one kind of telephone line cosines are as high as those of one person across two kinds
+of line, so that no single threshold on them can serve. Scores are therefore calibrated for each class of
+lines (:mod:`~opusagent_voiceprint.matching.calibration`), and similarity is a logistic function of what is
+left above the class's operating point, where it is 0.75.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["OPERATING_POINTS", "OPERATING_SIMILARITY", "Channel", "similarity_of"]
+__all__ = ["OPERATING_SIMILARITY", "Channel", "log_odds", "similarity_of"]
 
 Channel = Literal["wide", "narrow"]
 """The band of the speech: ``narrow`` is a telephone's, up to 4 kHz."""
 
 OPERATING_SIMILARITY: Final = 0.75
 
-OPERATING_POINTS: Final[dict[frozenset[str], float]] = {
-    frozenset({"wide"}): 0.81,
-    frozenset({"narrow"}): 0.885,
-    frozenset({"wide", "narrow"}): 0.77,
-}
-"""The cosine that 0.1 % of pairs of different speakers exceed, by channels; benchmarks/operating_points.py
-measures it."""
+_AT_THE_POINT: Final = math.log(OPERATING_SIMILARITY / (1.0 - OPERATING_SIMILARITY))
+_NATS_PER_UNIT: Final = 2.0
+"""Half the slope of a probability: the ratios of enrolled callers fill the range above the threshold then."""
+_LEAST: Final = 1e-12
 
 
-def similarity_of(
-    cosine: npt.NDArray[np.float32], enrolled: Channel, probe: Channel
-) -> npt.NDArray[np.float32]:
-    """Similarities in [0, 1] of cosines of any shape, between these two channels.
-
-    A piecewise linear stretch through (0, 0), (operating point, 0.75) and (1, 1).
-    """
-    point = OPERATING_POINTS[frozenset({enrolled, probe})]
-    stretched = np.interp(cosine, [0.0, point, 1.0], [0.0, OPERATING_SIMILARITY, 1.0])
-    similarity: npt.NDArray[np.float32] = stretched.astype(np.float32)
+def similarity_of(above: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Similarities in [0, 1] of log likelihood ratios above their operating points, of any shape."""
+    odds = np.clip(_AT_THE_POINT + above.astype(np.float64) / _NATS_PER_UNIT, -30.0, 30.0)
+    similarity: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
     return similarity
+
+
+def log_odds(similarity: float) -> float:
+    """The logarithm of a similarity's odds; finite for 0 and 1 as well."""
+    inside = min(max(similarity, _LEAST), 1.0 - _LEAST)
+    return math.log(inside / (1.0 - inside))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from opusagent_voiceprint.encoding import SpeakerEncoder, shared_encoder
+from opusagent_voiceprint.encoding import Encoders, SpeakerEncoder, chosen_encoders
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import open_store
 
@@ -19,7 +19,7 @@ class Parts:
         self._lock = threading.RLock()
         self._config: VoiceFingerprintConfig | None = None
         self._storage: Any = storage
-        self._encoder: SpeakerEncoder | None = None
+        self._encoders: Encoders | None = None
 
     @property
     def config(self) -> VoiceFingerprintConfig:
@@ -49,15 +49,25 @@ class Parts:
 
     @property
     def encoder(self) -> SpeakerEncoder:
-        """The speaker encoder; its weights are loaded when it is first run."""
-        with self._lock:
-            if self._encoder is None:
-                self._encoder = self._choose_encoder()
-            return self._encoder
+        """The speaker encoder for every window; its weights are loaded when it is first run."""
+        return self.encoders.main
 
     @encoder.setter
     def encoder(self, encoder: SpeakerEncoder) -> None:
-        self._encoder = encoder
+        self._encoders = Encoders(encoder)
+        self._changed()
+
+    @property
+    def encoders(self) -> Encoders:
+        """The encoder, and the one for wideband lines beside it, if there is one."""
+        with self._lock:
+            if self._encoders is None:
+                self._encoders = self._choose_encoders()
+            return self._encoders
+
+    @encoders.setter
+    def encoders(self, encoders: Encoders) -> None:
+        self._encoders = encoders
         self._changed()
 
     def _changed(self) -> None:
@@ -69,8 +79,8 @@ class Parts:
     def _open_store(self) -> Any:
         return open_store(self.config)
 
-    def _choose_encoder(self) -> SpeakerEncoder:
-        return shared_encoder()
+    def _choose_encoders(self) -> Encoders:
+        return chosen_encoders(self.config.encoder)
 
     def close(self) -> None:
         """Close the store, if it was opened."""

@@ -6,8 +6,6 @@ import logging
 from datetime import timedelta
 from typing import Any, Final
 
-import numpy as np
-
 from opusagent_voiceprint.audio import read_audio
 from opusagent_voiceprint.audio.buffers import SAMPLE_RATE, AudioBuffer
 from opusagent_voiceprint.encoding import Utterance, embed_utterance
@@ -20,13 +18,13 @@ from opusagent_voiceprint.errors import (
     VoiceprintError,
 )
 from opusagent_voiceprint.matching import (
-    Channel,
+    Backend,
     DecisionRule,
     Gallery,
+    Probe,
     StoreView,
     may_be_matched,
     one_voice,
-    similarity_of,
 )
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
 from opusagent_voiceprint.models import Caller, Decision, Embedding, Identification, Voiceprint, utc_now
@@ -39,13 +37,8 @@ __all__ = ["OpusAgentVoiceRecognizer"]
 logger = logging.getLogger("opusagent_voiceprint")
 
 _A_DAY: Final = timedelta(days=1)
-_SAME_CALLER: Final = 0.62
-"""Similarity under which two voiceprints of one kind of line are not one person's.
-
-From benchmarks/operating_points.py: with three windows on one side, 1 % of one speaker's pairs lie below a
-cosine of 0.78 (wide) and 0.81 (telephone), half of two speakers' below 0.54 and 0.65; 0.62 stands for 0.67
-and 0.73.
-"""
+_ANOTHER_VOICE: Final = 0.0
+"""Log likelihood ratio under which a voice is likelier somebody else's than the one enrolled."""
 
 
 class OpusAgentVoiceRecognizer(Parts):
@@ -74,11 +67,12 @@ class OpusAgentVoiceRecognizer(Parts):
     def __init__(self, storage_backend: Any | None = None, *, debug: bool = False) -> None:
         super().__init__(storage_backend)
         self._debug = debug
+        self._backend: Backend | None = None
         self._gallery: Gallery | None = None
         self._view: StoreView | None = None
 
     def _changed(self) -> None:
-        self._gallery = self._view = None
+        self._backend = self._gallery = self._view = None
 
     def get_embedding(self, audio_buffer: AudioBuffer, *, sample_rate: int = SAMPLE_RATE) -> Embedding:
         """The speaker embedding of a recording: float32 of shape (256,), of length one.
@@ -137,8 +131,8 @@ class OpusAgentVoiceRecognizer(Parts):
             ValueError: an empty or overlong caller_id.
             AudioQualityError: quality under ``VOICE_MIN_AUDIO_QUALITY``, clipped to nothing, or more than
                 one voice.
-            VoiceMismatchError: the caller's voiceprints from this kind of line are of another voice; forget
-                the caller first if that is meant.
+            VoiceMismatchError: the caller's voiceprints are of another voice; forget the caller first if
+                that is meant.
             StorageError: the store could not be written; it is as it was.
             Also as :meth:`get_embedding`.
         """
@@ -151,7 +145,7 @@ class OpusAgentVoiceRecognizer(Parts):
                 f"{self.config.min_audio_quality:g}; take a longer or cleaner recording",
                 quality=speech.quality,
             )
-        if not one_voice(speech.windows, speech.channel):
+        if not one_voice(speech.windows, self.encoders.encoder_id, speech.snr_db):
             raise AudioQualityError(
                 "the recording has more than one voice; take one of this caller alone", quality=speech.quality
             )
@@ -162,10 +156,14 @@ class OpusAgentVoiceRecognizer(Parts):
             metadata=dict(metadata or {}),
             created_at=now,
             last_seen=now,
-            encoder=self.encoder.encoder_id,
+            encoder=self.encoders.encoder_id,
             channel=speech.channel,
             net_speech_seconds=round(speech.net_speech_seconds, 2),
             quality=round(speech.quality, 3),
+            wide_embedding=speech.wide_embedding,
+            wide_encoder=self.encoders.wide_encoder_id if speech.wide_embedding is not None else "",
+            snr_db=round(speech.snr_db, 1),
+            source="application",
         )
         self._refuse_another_voice(voiceprint)
         if isinstance(self.storage, CallerStore):
@@ -198,17 +196,30 @@ class OpusAgentVoiceRecognizer(Parts):
                 self._gallery.remove(caller_id)
         return erased
 
+    def forget_voiceprint(self, caller_id: str, voiceprint_id: str) -> bool:
+        """Take one of a caller's voiceprints out of the store; whether it was there. The others stay.
+
+        Raises:
+            VoiceprintError: the store is one of the application's.
+        """
+        if not isinstance(self.storage, CallerStore):
+            raise VoiceprintError(
+                f"{type(self.storage).__name__} cannot remove single voiceprints; use a store of this package"
+            )
+        return self.storage.remove_voiceprint(caller_id, voiceprint_id)
+
     def _speech(
         self, audio_buffer: AudioBuffer, sample_rate: int, *, needed: float | None = None
     ) -> Utterance:
-        return embed_utterance(self.encoder, read_audio(audio_buffer, sample_rate), needed)
+        return embed_utterance(self.encoders, read_audio(audio_buffer, sample_rate), needed)
 
     def _identify(self, speech: Utterance) -> Identification:
         gallery = self._current_gallery()
         rule = DecisionRule.of(self.config)
+        probe = Probe(speech.embedding, speech.wide_embedding, speech.channel, speech.snr_db)
         while True:
             found = rule.decide(
-                gallery.search(speech.embedding, speech.channel),
+                gallery.search(probe),
                 speech.net_speech_seconds,
                 speech.quality,
                 final=True,
@@ -236,7 +247,7 @@ class OpusAgentVoiceRecognizer(Parts):
     def _current_gallery(self) -> Gallery:
         with self._lock:
             if self._gallery is None:
-                self._gallery = Gallery(self.encoder.encoder_id, self.encoder.dimension)
+                self._gallery = Gallery(self._current_backend())
             if isinstance(self.storage, CallerStore):
                 if self._view is None:
                     self._view = StoreView(self.storage, self._gallery, self._live)
@@ -244,6 +255,12 @@ class OpusAgentVoiceRecognizer(Parts):
             else:
                 fill_gallery(self._gallery, self.storage.get_all())
             return self._gallery
+
+    def _current_backend(self) -> Backend:
+        with self._lock:
+            if self._backend is None:
+                self._backend = Backend.configured(self.encoders, self.config.calibration)
+            return self._backend
 
     def _note_seen(self, caller_id: str) -> None:
         """Keep who is matched from expiring. Once a day is enough, and matching must not fail for it."""
@@ -281,14 +298,14 @@ class OpusAgentVoiceRecognizer(Parts):
 
     def _refuse_another_voice(self, voiceprint: Voiceprint) -> None:
         """An enrollment never takes a caller's place for another voice (PRIVACY P21)."""
-        channel: Channel = "narrow" if voiceprint.channel == "narrow" else "wide"
-        # Across bands one person is as unlike as two people are, so that only the same band can tell.
-        cosines = [
-            float(each.embedding @ voiceprint.embedding)
-            for each in self._voiceprints_of(voiceprint.caller_id)
-            if getattr(each, "encoder", "") == voiceprint.encoder and each.channel == voiceprint.channel
-        ]
-        if cosines and float(similarity_of(np.array(max(cosines)), channel, channel)) < _SAME_CALLER:
+        known = self._voiceprints_of(voiceprint.caller_id)
+        enrolled = Gallery(self._current_backend())
+        enrolled.put(voiceprint.caller_id, [each for each in known if isinstance(each, Voiceprint)])
+        found = enrolled.compare(Probe.of_voiceprint(voiceprint))
+        if not len(found.above):
+            return
+        threshold = enrolled.backend.calibration.of(int(found.classes[0])).threshold
+        if float(found.above[0]) + threshold < _ANOTHER_VOICE:
             raise VoiceMismatchError(
                 f"this is another voice than the one enrolled as {voiceprint.caller_id!r}; use another "
                 "caller_id, or forget that caller first"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from opusagent_voiceprint.encoding import SpeakerEncoder
+from opusagent_voiceprint.encoding import Encoders
 from opusagent_voiceprint.models import Voiceprint
 from opusagent_voiceprint.recognizer.recognizer import OpusAgentVoiceRecognizer
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
@@ -28,8 +28,8 @@ class RunningService(Protocol):
         ...
 
     @property
-    def encoder(self) -> SpeakerEncoder | None:
-        """Its encoder, once it has chosen one."""
+    def encoders(self) -> Encoders | None:
+        """Its encoders, once it has chosen them."""
         ...
 
 
@@ -55,10 +55,10 @@ def public_names(service: Callable[[], RunningService | None]) -> dict[str, obje
             self._store_of_service = running.store
             return running.store
 
-        def _choose_encoder(self) -> SpeakerEncoder:
+        def _choose_encoders(self) -> Encoders:
             running = service()
-            encoder = running.encoder if running is not None else None
-            return encoder if encoder is not None else super()._choose_encoder()
+            encoders = running.encoders if running is not None else None
+            return encoders if encoders is not None else super()._choose_encoders()
 
         def close(self) -> None:
             """Close the store, unless it is the service's."""

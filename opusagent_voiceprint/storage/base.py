@@ -123,6 +123,21 @@ class CallerStore(ABC):
         """
         return self._remove(caller_id)
 
+    def remove_voiceprint(self, caller_id: str, voiceprint_id: str) -> bool:
+        """Take one voiceprint out of a caller; whether it was there. The rest of the caller stays."""
+
+        def remove(caller: Caller) -> Caller:
+            kept = [each for each in caller.voiceprints if each.voiceprint_id != voiceprint_id]
+            removed.append(len(kept) < len(caller.voiceprints))
+            return caller.model_copy(update={"voiceprints": kept})
+
+        removed: list[bool] = []
+        try:
+            self.update(caller_id, remove)
+        except UnknownCallerError:
+            return False
+        return removed[-1]
+
     def all(self) -> Iterator[Caller]:
         """Every caller. Each is whole; callers written meanwhile may come as before or as after.
 

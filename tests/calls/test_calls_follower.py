@@ -14,7 +14,7 @@ from worlds import Clock, settings
 
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.matching import Gallery
+from opusagent_voiceprint.matching import Backend, Gallery, Probe
 from opusagent_voiceprint.models import (
     Caller,
     ConsentDecision,
@@ -95,11 +95,12 @@ class Followed:
     """A gallery that follows a store."""
 
     def __init__(self, store: CallerStore, clock: Clock, **values: Any) -> None:
-        self.gallery = Gallery(ENCODER, DIMENSION)
+        self.gallery = Gallery(Backend.of_cosine(ENCODER, DIMENSION))
         self.follower = GalleryFollower(store, self.gallery, settings(Path(), **values), clock)
 
     def knows(self, caller: Caller) -> bool:
-        return bool(self.gallery.search(voice_of(caller.name or ""), "narrow", among=[caller.caller_id]))
+        probe = Probe(voice_of(caller.name or ""), None, "narrow", 40.0)
+        return bool(self.gallery.search(probe, among=[caller.caller_id]))
 
 
 def test_one_record_that_cannot_be_read_does_not_hide_the_changes_of_others(

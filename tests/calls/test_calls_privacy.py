@@ -25,7 +25,7 @@ from opusagent_voiceprint.calls.tool_answers import ToolAnswers
 from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
 from opusagent_voiceprint.calls.transcript import Transcript
 from opusagent_voiceprint.calls.withdrawal import Withdrawal
-from opusagent_voiceprint.encoding import ResemblyzerEncoder, shared_encoder
+from opusagent_voiceprint.encoding import TelephoneEncoder, shared_encoder
 
 NUMBER = "+4366412345678"
 PHRASE = "zanzibarbican telescopes"
@@ -36,7 +36,7 @@ OF_A_CALL = {
 }
 
 
-class CountingEncoder(ResemblyzerEncoder):
+class CountingEncoder(TelephoneEncoder):
     """The real encoder, which notes what it was given."""
 
     def __init__(self) -> None:

@@ -10,8 +10,8 @@ import pytest
 from opusagent_hooks import AudioChunk, codecs
 from opusagent_voiceprint.calls.listener import Listener
 from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceSample, VoiceSwitched, VoiceTracker
-from opusagent_voiceprint.encoding import SpeakerEncoder
-from opusagent_voiceprint.matching import DecisionRule, Gallery
+from opusagent_voiceprint.encoding import SpeakerEncoder, chosen_encoders
+from opusagent_voiceprint.matching import Backend, DecisionRule, Gallery
 
 RULE = DecisionRule(threshold=0.75, known_number_threshold=0.70, margin=0.03, min_speech=3.0, max_speech=8.0)
 
@@ -19,14 +19,17 @@ RULE = DecisionRule(threshold=0.75, known_number_threshold=0.70, margin=0.03, mi
 def heard(encoder: SpeakerEncoder, *speech: Any) -> tuple[VoiceSample, list[TrackerEvent]]:
     """What is known of the present voice after these recordings, at 8 kHz, one after the other."""
     events: list[TrackerEvent] = []
-    tracker = VoiceTracker(Gallery(encoder.encoder_id, encoder.dimension), RULE, events.append)
-    listener = Listener(encoder.window, tracker, lambda source: None)
+    encoders = chosen_encoders()
+    tracker = VoiceTracker(Gallery(Backend.shipped(encoders)), RULE, events.append)
+    listener = Listener(encoders.window, tracker, lambda source: None)
     data = codecs.encode(np.concatenate(speech), "mulaw")
     for at in range(0, len(data), 1600):
         listener.hear(AudioChunk(data[at : at + 1600], "mulaw", 8000))
         windows = listener.take_windows()
         if windows:
-            listener.embedded(windows, encoder.embed(np.stack([each.samples for each in windows])))
+            samples = np.stack([each.samples for each in windows])
+            wide = np.array([each.wide for each in windows])
+            listener.embedded(windows, encoders.embed(samples, wide))
     sample = tracker.sample()
     assert sample is not None
     return sample, events

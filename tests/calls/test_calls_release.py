@@ -23,7 +23,7 @@ from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.consent.interpret import grammar_for
 from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, SpeechWindow, WindowSource
 from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.matching import Gallery
+from opusagent_voiceprint.matching import Backend, Gallery
 from opusagent_voiceprint.models import Caller, DoNotAsk, Embedding, utc_now
 from opusagent_voiceprint.storage import SQLiteStorage
 
@@ -166,7 +166,9 @@ def test_the_last_try_of_an_erasure_does_not_wait_for_a_store_that_hangs(
 
     monkeypatch.setattr(follower_module, "_LAST_TRY_SECONDS", 0.2)
     store = HangingStore(tmp_path / "voices.db")
-    follower = GalleryFollower(store, Gallery("an-encoder", 16), settings(tmp_path), utc_now)
+    follower = GalleryFollower(
+        store, Gallery(Backend.of_cosine("an-encoder", 16)), settings(tmp_path), utc_now
+    )
     follower.erasing("caller_1")
     try:
         began = time.monotonic()

@@ -6,27 +6,22 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from worlds import until, world
 
 from opusagent_hooks.testing import SimulatedHost
 from opusagent_voiceprint.audio import resample
 from opusagent_voiceprint.calls.enrollment import new_caller
 from opusagent_voiceprint.calls.tracker import VoiceSample
-from opusagent_voiceprint.encoding import SpeechStream, shared_encoder
+from opusagent_voiceprint.encoding import chosen_encoders, embed_utterance
+from opusagent_voiceprint.matching import Probe
 from opusagent_voiceprint.models import ConsentDecision, ConsentEvidence, ConsentRecord, Purpose
 
 
 def sample_of(speech: Any) -> VoiceSample:
-    stream = SpeechStream(shared_encoder().window)
-    windows = [*stream.push(resample(speech, 8000, 16000)), *stream.finish()]
-    return VoiceSample(
-        0,
-        shared_encoder().embed(np.stack([window.samples for window in windows])),
-        stream.net_speech_seconds,
-        stream.band.channel,
-        stream.quality.score,
-    )
+    heard = embed_utterance(chosen_encoders(), resample(speech, 8000, 16000))
+    probe = Probe(heard.embedding, heard.wide_embedding, heard.channel, heard.snr_db)
+    ids = (chosen_encoders().encoder_id, chosen_encoders().wide_encoder_id)
+    return VoiceSample(0, heard.windows, probe, heard.net_speech_seconds, heard.quality, *ids)
 
 
 async def test_twenty_calls_at_once_are_each_recognised_as_themselves(
@@ -44,7 +39,7 @@ async def test_twenty_calls_at_once_are_each_recognised_as_themselves(
             )
             caller = new_caller(
                 sample_of(telephone(voice(name, "enroll"))),
-                encoder_id=shared_encoder().encoder_id,
+                call_id="enrolled earlier",
                 name=name.replace("_", " ").replace("16", "").replace("2", ""),
                 consent=consent,
                 phone_link=None,

@@ -15,6 +15,7 @@ from opusagent_hooks import Call, Spoken, Turn
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.calls import greeting
+from opusagent_voiceprint.encoding.backlog import LAZY
 from opusagent_voiceprint.models import Caller, Memory
 from opusagent_voiceprint.storage import SQLiteStorage
 
@@ -25,10 +26,15 @@ async def asked(call: SimulatedCall, speech: Any) -> None:
 
 
 async def all_is_heard(ours: World, voice: Any, telephone: Any) -> None:
-    """Wait until what was played on any call is dealt with: calls are served in the order they announce."""
+    """Wait until what was played on any call is dealt with: windows of watched calls may wait a while."""
     async with ours.host.call() as other:
         await other.play(telephone(voice("whisperf", "return")))
         await until(other, lambda: "voiceprint" in other.session.metadata)
+        model, seen = ours.service.models, -1
+        assert model is not None
+        while seen != model.default.engine.embedded_windows:
+            seen = model.default.engine.embedded_windows
+            await asyncio.sleep(LAZY + 0.4)
 
 
 def decided(call: SimulatedCall) -> Any:

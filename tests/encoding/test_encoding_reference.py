@@ -13,14 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opusagent_voiceprint.audio import SAMPLE_RATE, VoiceActivityDetector, read_audio
-from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeakerEncoder, SpeechStream
+from opusagent_voiceprint.encoding import (
+    ResemblyzerEncoder,
+    SpeakerEncoder,
+    SpeechStream,
+    TelephoneEncoder,
+)
 from opusagent_voiceprint.encoding.features import BANDS, FRAME, HOP, mel_frames
+from opusagent_voiceprint.encoding.lstm_network import BFLOAT16_AGREEMENT, Precision
 
 Samples = npt.NDArray[np.float32]
 Voice = Callable[[str, str], Samples]
 Line = Callable[[Samples], Samples]
 
 SPEAKERS = ("slt", "kal16", "grandma")
+AGREEMENT: dict[Precision, float] = {"float32": 0.9999, "bfloat16": BFLOAT16_AGREEMENT}
+PRECISIONS = pytest.mark.parametrize("precision", AGREEMENT)
 
 
 def windows_of(samples: Samples, encoder: SpeakerEncoder) -> Samples:
@@ -56,23 +64,35 @@ def test_the_features_are_those_of_librosa_as_resemblyzer_calls_it(windows: Samp
     assert (np.abs(ours - theirs) <= 1e-4 * strength).all()
 
 
+@PRECISIONS
 def test_each_window_has_the_embedding_that_resemblyzer_gives_it(
-    windows: Samples, encoder: SpeakerEncoder, reference: Any, reference_encoder: Any
+    windows: Samples, precision: Precision, reference: Any, reference_encoder: Any
 ) -> None:
     import torch
 
     mels = np.stack([reference_mel(reference, window) for window in windows])
     with torch.no_grad():
         theirs = reference_encoder(torch.from_numpy(mels)).numpy()
-    ours = encoder.embed(windows)
+    ours = ResemblyzerEncoder(precision=precision).embed(windows)
     assert len(windows) > 20
-    assert (ours * theirs).sum(axis=1).min() >= 0.9999
+    assert (ours * theirs).sum(axis=1).min() >= AGREEMENT[precision]
 
 
+@pytest.mark.parametrize("network", [ResemblyzerEncoder, TelephoneEncoder])
+def test_the_precision_that_suits_the_processor_agrees_with_float32(
+    windows: Samples, network: type[ResemblyzerEncoder | TelephoneEncoder]
+) -> None:
+    whole = network(precision="float32").embed(windows)
+    for chosen in (network(), network(precision="bfloat16")):
+        assert (chosen.embed(windows) * whole).sum(axis=1).min() >= BFLOAT16_AGREEMENT
+
+
+@PRECISIONS
 @pytest.mark.parametrize("name", SPEAKERS)
 def test_windows_lie_where_resemblyzers_partial_utterances_do(
-    name: str, voice: Voice, encoder: SpeakerEncoder, reference_encoder: Any
+    name: str, precision: Precision, voice: Voice, reference_encoder: Any
 ) -> None:
+    encoder = ResemblyzerEncoder(precision=precision)
     speech = voice(name, "enroll")[: 6 * SAMPLE_RATE]
     _, theirs, slices = reference_encoder.embed_utterance(speech, return_partials=True)
     spec = encoder.window
@@ -81,7 +101,7 @@ def test_windows_lie_where_resemblyzers_partial_utterances_do(
     ours = encoder.embed(np.stack([padded[start : start + spec.length] for start in starts]))
     assert [each.start for each in slices[: len(ours)]] == list(starts)
     assert len(ours) >= 5
-    assert (ours * theirs[: len(ours)]).sum(axis=1).min() >= 0.9999
+    assert (ours * theirs[: len(ours)]).sum(axis=1).min() >= AGREEMENT[precision]
 
 
 @settings(max_examples=30, deadline=None)
@@ -120,8 +140,14 @@ def test_the_stand_in_for_pkg_resources_is_gone_after_the_import(reference: Any)
     assert "pkg_resources" not in sys.modules
 
 
-def test_the_encoder_id_names_the_weights_and_the_front_end(encoder: SpeakerEncoder) -> None:
-    assert encoder.encoder_id == ResemblyzerEncoder().encoder_id
-    network, weights, front_end = encoder.encoder_id.split("-")
-    assert (network, len(weights), front_end) == ("resemblyzer", 16, "win27")
+@pytest.mark.parametrize(
+    ("network", "name"), [(ResemblyzerEncoder, "resemblyzer"), (TelephoneEncoder, "telephone1")]
+)
+def test_the_encoder_id_names_the_weights_and_the_front_end(
+    network: type[ResemblyzerEncoder | TelephoneEncoder], name: str
+) -> None:
+    encoder = network()
+    assert encoder.encoder_id == network().encoder_id
+    named, weights, front_end = encoder.encoder_id.split("-")
+    assert (named, len(weights), front_end) == (name, 16, "win27")
     assert encoder.dimension == 256

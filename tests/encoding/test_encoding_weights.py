@@ -15,8 +15,16 @@ import numpy as np
 import pytest
 
 from opusagent_voiceprint import EncoderError
-from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeakerEncoder, shared_encoder
+from opusagent_voiceprint.encoding import (
+    ResemblyzerEncoder,
+    SpeakerEncoder,
+    TelephoneEncoder,
+    lstm_network,
+    shared_encoder,
+)
+from opusagent_voiceprint.encoding.lstm_network import BFLOAT16_AGREEMENT, LstmNetwork, Precision
 from opusagent_voiceprint.encoding.resemblyzer_encoder import installed_weights
+from opusagent_voiceprint.encoding.telephone_encoder import TELEPHONE_WEIGHTS
 
 
 def test_the_weights_are_those_of_the_installed_distribution() -> None:
@@ -117,10 +125,66 @@ def test_it_is_a_speaker_encoder_and_gives_embeddings_of_length_one(encoder: Spe
     np.testing.assert_allclose(np.linalg.norm(embeddings, axis=1), 1.0, atol=1e-5)
 
 
-def test_a_batch_gives_what_its_windows_give_by_themselves(encoder: SpeakerEncoder) -> None:
-    windows = np.random.default_rng(1).normal(0, 0.05, (5, encoder.window.length)).astype(np.float32)
-    alone = np.concatenate([encoder.embed(window[None]) for window in windows])
-    np.testing.assert_allclose(encoder.embed(windows), alone, atol=1e-5)
+@pytest.mark.parametrize(
+    ("precision", "agreement"), [("float32", 0.999999), ("bfloat16", BFLOAT16_AGREEMENT)]
+)
+def test_a_batch_gives_what_its_windows_give_by_themselves(precision: Precision, agreement: float) -> None:
+    encoder = TelephoneEncoder(precision=precision)
+    windows = np.random.default_rng(1).normal(0, 0.05, (70, encoder.window.length)).astype(np.float32)
+    together = encoder.embed(windows)
+    for index in (0, 1, 63, 64, 69):
+        assert encoder.embed(windows[index][None])[0] @ together[index] >= agreement
+
+
+def test_a_network_takes_one_thread_and_leaves_the_process_its_own() -> None:
+    import torch
+
+    encoder = TelephoneEncoder()
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        encoder.embed(np.zeros((1, encoder.window.length), np.float32))
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_without_matrix_units_the_network_computes_in_float32(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    flags = tmp_path / "cpuinfo"
+    monkeypatch.setattr(lstm_network, "_CPU_FLAGS", flags)
+    parameters = TelephoneEncoder()._read(TELEPHONE_WEIGHTS)
+
+    def precision() -> Precision:
+        network = LstmNetwork(parameters, shape=(40, 256, 3, 256), leak=0.1)
+        return network.precision
+
+    assert precision() == "float32"  # no such file, as outside Linux
+    flags.write_text("flags : sse sse2 avx avx2 fma\n")
+    assert precision() == "float32"
+
+
+@pytest.mark.parametrize(
+    ("half_costs", "half_agrees", "expected"),
+    [(0.5, 0.9997, "bfloat16"), (0.9, 0.9997, "float32"), (0.5, 0.99, "float32")],
+)
+def test_bfloat16_has_to_be_cheaper_and_to_agree(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    half_costs: float,
+    half_agrees: float,
+    expected: Precision,
+) -> None:
+    # A processor whose matrix units are as fast, and as exact, as the case says.
+    flags = tmp_path / "cpuinfo"
+    flags.write_text("flags : avx512_bf16 amx_bf16\n")
+    monkeypatch.setattr(lstm_network, "_CPU_FLAGS", flags)
+    off = float(np.sqrt(1.0 - half_agrees**2))
+    trials = iter([(1.0, np.array([[1.0, 0.0]])), (half_costs, np.array([[half_agrees, off]]))])
+    monkeypatch.setattr(lstm_network, "_cost", lambda run: next(trials))
+    network = LstmNetwork(TelephoneEncoder()._read(TELEPHONE_WEIGHTS), shape=(40, 256, 3, 256), leak=0.1)
+    assert network.precision == expected
 
 
 def test_no_windows_give_no_embeddings(encoder: SpeakerEncoder) -> None:

@@ -25,7 +25,7 @@ from opusagent_voiceprint import (
     VoiceFingerprintConfig,
     hookimpl,
 )
-from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeakerEncoder, shared_encoder
+from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeakerEncoder, chosen_encoders
 from opusagent_voiceprint.plugin import VoiceprintPlugin
 
 Voice = Callable[[str, str], npt.NDArray[np.float32]]
@@ -242,7 +242,7 @@ def test_it_shares_settings_store_and_encoder_with_the_service(
     one, other = names["OpusAgentVoiceRecognizer"](), names["OpusAgentVoiceRecognizer"]()
     assert plugin.service is not None
     for each in (one, other):
-        assert each.encoder is plugin.service.encoder is shared_encoder()
+        assert each.encoders is plugin.service.encoders is chosen_encoders()
         assert each.storage is plugin.service.store
         assert each.config is plugin.service.settings
     one.enroll_caller("ada", briefly("slt", "enroll"))

@@ -110,7 +110,8 @@ def test_identification_comes_with_its_evidence(recognizer: OpusAgentVoiceRecogn
     assert (found.decision, found.caller_id) == (Decision.RECOGNISED, "slt")
     assert [caller_id for caller_id, _ in found.candidates] == ["slt", "rms"]
     assert found.similarity == found.candidates[0][1] > found.candidates[1][1]
-    assert found.margin == pytest.approx(found.candidates[0][1] - found.candidates[1][1])
+    best, second = (score / (1 - score) for _, score in found.candidates)
+    assert found.margin == pytest.approx((best - second) / (best + second))
     assert 7.0 < found.net_speech_seconds < len(voice("slt", "return")) / SAMPLE_RATE
     assert 0.9 < found.quality <= 1.0
 

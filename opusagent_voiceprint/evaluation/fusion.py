@@ -1,9 +1,4 @@
-"""Fusion and calibration: several scores and what is known of the speech become one log likelihood ratio.
-
-Logistic regression with a low prior (Brummer and Du Preez, "Application-independent evaluation of speaker
-detection", 2006): weighted so that the fit cares for the region where one stranger in a thousand or fewer is
-accepted, and with the same weight for every pair of lines.
-"""
+"""Fusion and calibration: several scores of a trial become one log likelihood ratio."""
 
 from __future__ import annotations
 
@@ -11,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
 
-__all__ = ["Calibration", "cllr", "fit_calibration"]
+__all__ = ["Fusion", "fit_fusion"]
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, eq=False)
+class Fusion:
     """``offset + features @ weights`` is the log likelihood ratio."""
 
     offset: float
@@ -31,7 +25,7 @@ class Calibration:
         return result
 
 
-def fit_calibration(
+def fit_fusion(
     features: Floats,
     same: npt.NDArray[np.bool_],
     groups: npt.NDArray[np.int64],
@@ -39,8 +33,11 @@ def fit_calibration(
     prior: float = 0.01,
     penalty: float = 1e-3,
     positive: int = 0,
-) -> Calibration:
-    """Fit by weighted logistic regression.
+) -> Fusion:
+    """Fit by logistic regression with a low prior, and the same weight for every pair of lines.
+
+    Brummer and Du Preez, "Application-independent evaluation of speaker detection" (2006): weighted so that
+    the fit cares for the region where one stranger in a thousand or fewer is accepted.
 
     Args:
         features: shape (trials, k).
@@ -50,6 +47,8 @@ def fit_calibration(
         penalty: on the squares of the weights of standardised features.
         positive: the first so many weights may not be negative: a higher score never counts against.
     """
+    from scipy import optimize, special
+
     centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
     rows = np.column_stack([np.ones(len(features)), (features - centre) / spread])
     weight = np.zeros(len(features))
@@ -73,10 +72,4 @@ def fit_calibration(
         loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
     )
     weights = found.x[1:] / spread
-    return Calibration(float(found.x[0] - centre @ weights), weights)
-
-
-def cllr(genuine: Floats, impostor: Floats) -> float:
-    """The cost of log likelihood ratios in bits; 1 for a system that says nothing (Brummer, 2006)."""
-    lost = np.logaddexp(0.0, -genuine).mean() + np.logaddexp(0.0, impostor).mean()
-    return float(lost / 2 / np.log(2))
+    return Fusion(float(found.x[0] - centre @ weights), weights)
