@@ -22,6 +22,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # What stands in for OpusAgent's folder, where some of the commands are run.
 CHECKOUT = ROOT / "tests" / "hooks" / "host" / "checkout"
 
+PROGRAM = [sys.executable, "-c", "from opusagent_voiceprint.cli import main; main()"]
+EVALUATE = (
+    ".venv/bin/opusagent-voiceprint evaluate tests/voices/index.csv "
+    "--lines wide,mulaw --noise none --seconds 5"
+)
+
 # Each command line of the README, and what this suite runs for it.
 COMMANDS = {
     "opusagent-hooks check": [sys.executable, "-m", "opusagent_hooks.run", "check"],
@@ -41,6 +47,8 @@ COMMANDS = {
         "-m",
         "examples.custom_greeting",
     ],
+    ".venv/bin/opusagent-voiceprint voiceprints list": [*PROGRAM, "voiceprints", "list"],
+    EVALUATE: [*PROGRAM, *EVALUATE.split()[1:]],
     ".venv/bin/python examples/library_use.py": [sys.executable, "examples/library_use.py"],
     '.venv/bin/python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"': [
         sys.executable,

@@ -116,6 +116,8 @@ def main() -> None:
     for name, (synthesiser, voice, *pitch) in VOICES.items():
         write(HERE / f"{name}_enroll.ogg", speak(synthesiser, voice, ENROLL, *pitch))
         write(HERE / f"{name}_return.ogg", speak(synthesiser, voice, RETURN, *pitch))
+    rows = [f"{name}_{take}.ogg,{name},{take}" for name in sorted(VOICES) for take in ("enroll", "return")]
+    (HERE / "index.csv").write_text("\n".join(["path,speaker,session", *rows]) + "\n", encoding="utf-8")
     for name, (voice, text) in DEMO_LINES.items():
         write(DEMO / f"{name}.ogg", speak(*VOICES[voice], text))
 
