@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from opusagent_voiceprint.encoding import chosen_encoders
+from opusagent_voiceprint.encoding import Encoders, chosen_encoders
 from opusagent_voiceprint.errors import EvaluationError
 from opusagent_voiceprint.evaluation.codecs import available, encoder_of
 from opusagent_voiceprint.evaluation.corpus import Corpus
@@ -112,9 +112,17 @@ def line_pairs(
 
 
 def evaluate(
-    corpus: Corpus, settings: VoiceFingerprintConfig, options: Options, progress: Progress = nothing
+    corpus: Corpus,
+    settings: VoiceFingerprintConfig,
+    options: Options,
+    progress: Progress = nothing,
+    *,
+    model: tuple[Encoders, Backend] | None = None,
 ) -> Evaluation:
     """Measure recognition with these settings on a corpus.
+
+    ``model`` takes the place of encoders and back-end that the settings name: to measure others than those
+    that are shipped.
 
     Raises:
         EvaluationError: the corpus does not have what the options need.
@@ -122,8 +130,13 @@ def evaluate(
         SettingsError: the calibration cannot be used.
     """
     started, made_at = time.monotonic(), utc_now().isoformat(timespec="seconds")
-    encoders = chosen_encoders(settings.encoder)
-    backend = Backend.configured(encoders, settings.calibration)
+    calibration = Path(settings.calibration).name if settings.calibration else "shipped"
+    if model is not None:
+        calibration = "another than the shipped one"
+    else:
+        chosen = chosen_encoders(settings.encoder)
+        model = chosen, Backend.configured(chosen, settings.calibration)
+    encoders, backend = model
     rule = OperatingRule.of(settings, known_number=options.known_number)
     plan = plan_cuts(
         corpus,
@@ -179,7 +192,7 @@ def evaluate(
             encoder=settings.encoder,
             encoder_id=encoders.encoder_id,
             wide_encoder_id=encoders.wide_encoder_id,
-            calibration=Path(settings.calibration).name if settings.calibration else "shipped",
+            calibration=calibration,
             similarity_threshold=settings.threshold_for_known_number
             if options.known_number
             else settings.similarity_threshold,

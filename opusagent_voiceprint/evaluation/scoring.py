@@ -52,7 +52,7 @@ class OperatingRule:
         """What names a caller on so much speech of this quality, in nats; infinite where nothing does."""
         if net_seconds < SHORTEST_SPEECH:
             return math.inf
-        units = self.rule.bar(net_seconds, quality) - self.prior - log_odds(OPERATING_SIMILARITY)
+        units = self.rule.bar(net_seconds, quality, final=True) - self.prior - log_odds(OPERATING_SIMILARITY)
         return self.nats_per_unit * units
 
 

@@ -20,7 +20,9 @@ SHORTEST_SPEECH: Final = 1.6
 # benchmarks/sequential.py. Strangers' scores spread with the speech behind them, so that the same share of
 # them passes a bar that rises with it; and each further look is one more chance to be taken for somebody.
 PER_E_FOLD: Final = 0.5
-FROM_SECONDS: Final = 3.0
+ONE_LOOK_FROM: Final = 4.2
+"""Median seconds of net speech behind the probes that the operating points were fitted on."""
+MANY_LOOKS_FROM: Final = 3.0
 POOR: Final = 1.0
 POOR_BELOW: Final = 0.8
 LATE: Final = 0.5
@@ -32,7 +34,7 @@ class DecisionRule:
     """A sequential rule over similarity, margin and seconds of net speech.
 
     Everything is reckoned in log odds of similarity. The bar is the threshold's, and rises with the
-    logarithm of the seconds beyond three; poor speech has to clear a higher one. A voice that lies far
+    logarithm of the seconds beyond three, or beyond 4.2 where there is a single look; poor speech has to clear a higher one. A voice that lies far
     below it after ``min_speech`` is unknown; at ``max_speech`` everything is decided. Callers linked to the
     calling number have ``known_number_threshold``, since few candidates are confused less than many. The
     best caller's odds have to be ahead of the second's by ``margin``, as (best - second) / (best + second).
@@ -84,7 +86,7 @@ class DecisionRule:
         )
         best, best_id = ranked[0] if ranked else (-math.inf, "")
         ahead = math.tanh((best - ranked[1][0]) / 2.0) if len(ranked) > 1 else 1.0
-        bar = self.bar(net_speech_seconds, quality)
+        bar = self.bar(net_speech_seconds, quality, final=final)
         decision = self._decision(best - bar, net_speech_seconds, clear=ahead >= self.margin, final=final)
         return Identification(
             decision=decision,
@@ -96,13 +98,17 @@ class DecisionRule:
             candidates=tuple(candidates[:5]),
         )
 
-    def bar(self, net_speech_seconds: float, quality: float) -> float:
-        """The log odds of similarity that a caller has to reach after so much speech of this quality."""
+    def bar(self, net_speech_seconds: float, quality: float, *, final: bool = False) -> float:
+        """The log odds of similarity that a caller has to reach after so much speech of this quality.
+
+        ``final``: this is the only look at the voice.
+        """
         bar = log_odds(self.threshold)
-        bar += PER_E_FOLD * math.log(max(net_speech_seconds, FROM_SECONDS) / FROM_SECONDS)
+        rises_from = ONE_LOOK_FROM if final else MANY_LOOKS_FROM
+        bar += PER_E_FOLD * math.log(max(net_speech_seconds, rises_from) / rises_from)
         if quality < POOR_BELOW:
             bar += POOR
-        if net_speech_seconds > self.max_speech:
+        if net_speech_seconds > self.max_speech and not final:
             bar += LATE
         # Rounding on the way to odds and back must not refuse what lies on it.
         return bar - 1e-9

@@ -46,8 +46,12 @@ TABLE: list[tuple[float | None, float | None, float, bool, Decision]] = [
     (above(-HOPELESS - A_LITTLE), None, 3.0, False, UNKNOWN),
     (None, None, 3.0, False, UNKNOWN),
     # The bar rises with the logarithm of the seconds beyond three.
-    (above(PER_E_FOLD + A_LITTLE), None, 3.0 * math.e, True, UNKNOWN),  # and after max_speech more
-    (above(PER_E_FOLD + LATE + A_LITTLE), None, 3.0 * math.e, True, RECOGNISED),
+    (above(PER_E_FOLD + A_LITTLE), None, 3.0 * math.e, False, UNKNOWN),  # and after max_speech more
+    (above(PER_E_FOLD + LATE + A_LITTLE), None, 3.0 * math.e, False, RECOGNISED),
+    # Where there is a single look, beyond 4.2 s, and not after max_speech again.
+    (0.75, None, 4.2, True, RECOGNISED),
+    (above(PER_E_FOLD + A_LITTLE), None, 4.2 * math.e, True, RECOGNISED),
+    (above(PER_E_FOLD - A_LITTLE), None, 4.2 * math.e, True, UNKNOWN),
     (above(PER_E_FOLD * math.log(2) + A_LITTLE), None, 6.0, False, RECOGNISED),
     (above(PER_E_FOLD * math.log(2) - A_LITTLE), None, 6.0, False, PENDING),
     # At max_speech everything is decided.
@@ -123,6 +127,7 @@ def test_neither_poorer_nor_more_speech_lowers_the_bar(
     seconds: float, more: float, quality: float, poorer: float, similarity: float
 ) -> None:
     assert RULE.bar(seconds + more, quality) >= RULE.bar(seconds, quality) - 1e-12
+    assert RULE.bar(seconds, quality, final=True) <= RULE.bar(seconds, quality)
     assert RULE.bar(seconds, min(quality, poorer)) >= RULE.bar(seconds, quality)
     worse = RULE.decide([("ada", similarity)], seconds, min(quality, poorer), final=True)
     better = RULE.decide([("ada", similarity)], seconds, quality, final=True)
