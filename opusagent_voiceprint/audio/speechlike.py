@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +61,11 @@ def measures(windows: Floats) -> Floats:
     harmonics) is to that 24, 72 and 120 ms later, and how often it stands nearly still; how much of the power
     is in four bins, and how much below 125 Hz; how far the spectral centre spreads, in bands.
     """
+    constants = _constants()
     frames = np.lib.stride_tricks.sliding_window_view(windows, _FRAME, axis=1)[:, ::_HOP]
-    spectrum = np.fft.rfft(frames * np.hanning(_FRAME).astype(np.float32), axis=2)[:, :, :_BINS]
+    spectrum = np.fft.rfft(frames * constants.hann, axis=2)[:, :, :_BINS]
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    bank, _ = _constants()
-    bands = power @ bank
+    bands = power @ constants.bank
     total = bands.mean(axis=2)
     floor = total.max(axis=1, keepdims=True) * np.float32(1e-4) + np.float32(1e-20)
     level = 10.0 * np.log10(total + floor)
@@ -74,11 +74,9 @@ def measures(windows: Floats) -> Floats:
     voice_power = mean_power[:, _LOWEST:]
     shape = 10.0 * np.log10(bands + floor[:, :, None])
     shape -= shape.mean(axis=2, keepdims=True)
-    pitch = _fine_structure(power[:, :, _LOWEST:] + 0.01 * floor[:, :, None])
+    pitch = _fine_structure(power[:, :, _LOWEST:] + 0.01 * floor[:, :, None], constants.less_smoothed)
     lags = [_likeness(pitch, loud, lag) for lag in _LAGS]
-    centre = (
-        (bands * np.arange(bands.shape[2], dtype=np.float32)).sum(axis=2) / (total + floor) / bands.shape[2]
-    )
+    centre = bands @ constants.places / (total + floor)
     columns = [
         _spread(shape, loud[:, :, None]).mean(axis=1),
         _flux(shape, loud),
@@ -92,10 +90,20 @@ def measures(windows: Floats) -> Floats:
     return np.stack(columns, axis=1).astype(np.float32)
 
 
+class _Constants(NamedTuple):
+    hann: Floats
+    bank: Floats
+    """From bins to means over bands, (109, 11)."""
+    places: Floats
+    """Of the bands, in parts of all of them, (11,)."""
+    less_smoothed: Floats
+    """Takes a moving mean over 9 bins off, (101, 101)."""
+
+
 @lru_cache(maxsize=1)
-def _constants() -> tuple[Floats, Floats]:
-    """From bins to means over bands, (109, 11); and what takes a moving mean over 9 bins off, (101, 101)."""
-    bank = np.zeros((_BINS, len(_EDGES) - 1), dtype=np.float32)
+def _constants() -> _Constants:
+    bands = len(_EDGES) - 1
+    bank = np.zeros((_BINS, bands), dtype=np.float32)
     for band, (low, high) in enumerate(itertools.pairwise(_EDGES)):
         bank[low:high, band] = 1.0 / (high - low)
     count, half = _BINS - _LOWEST, _SMOOTHED_BINS // 2
@@ -103,7 +111,8 @@ def _constants() -> tuple[Floats, Floats]:
     for bin_ in range(count):
         for near in range(bin_ - half, bin_ + half + 1):
             less_smoothed[min(max(near, 0), count - 1), bin_] -= 1.0 / _SMOOTHED_BINS
-    return bank, less_smoothed
+    places = np.arange(bands, dtype=np.float32) / np.float32(bands)
+    return _Constants(np.hanning(_FRAME).astype(np.float32), bank, places, less_smoothed)
 
 
 def _spread(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
@@ -127,17 +136,23 @@ def _flux(shape: Floats, loud: npt.NDArray[np.bool_]) -> Floats:
 
 def _modulation(level: Floats) -> tuple[Floats, Floats]:
     """The part of the level's movement at 2 to 9 Hz, and above."""
-    swing = level - level.mean(axis=1, keepdims=True)
-    power = np.abs(np.fft.rfft(swing * np.hanning(level.shape[1]).astype(np.float32), axis=1)) ** 2
-    hertz = np.fft.rfftfreq(level.shape[1], _HOP / _RATE)
+    hann, slowest, fastest = _modulation_constants(level.shape[1])
+    spectrum = np.fft.rfft((level - level.mean(axis=1, keepdims=True)) * hann, axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
     total = power.sum(axis=1) + 1e-6
-    syllables = power[:, (hertz >= 2.0) & (hertz <= 9.0)].sum(axis=1) / total
-    return syllables, power[:, hertz > 9.0].sum(axis=1) / total
+    return power[:, slowest:fastest].sum(axis=1) / total, power[:, fastest:].sum(axis=1) / total
 
 
-def _fine_structure(power: Floats) -> Floats:
+@lru_cache(maxsize=4)
+def _modulation_constants(frames: int) -> tuple[Floats, int, int]:
+    """The Hann window of so many frames, and the bins from 2 Hz and from 9 Hz on."""
+    hertz = np.fft.rfftfreq(frames, _HOP / _RATE)
+    slowest, fastest = np.searchsorted(hertz, 2.0), np.searchsorted(hertz, 9.0, side="right")
+    return np.hanning(frames).astype(np.float32), int(slowest), int(fastest)
+
+
+def _fine_structure(power: Floats, less_smoothed: Floats) -> Floats:
     """The log spectrum less its smoothed self, each frame of length one: harmonics, without formants."""
-    _, less_smoothed = _constants()
     detail = np.log(power) @ less_smoothed
     detail /= np.sqrt(np.einsum("ntb,ntb->nt", detail, detail))[:, :, None] + np.float32(1e-6)
     return detail
@@ -168,8 +183,14 @@ class Fit:
     def terms(self, measured: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
         """What is weighted, of shape (n, 78), of measures of shape (n, 11)."""
         units = np.clip((measured - self.mean) / self.spread, -4.0, 4.0)
-        first, second = np.triu_indices(units.shape[1])
+        first, second = _pairs(units.shape[1])
         return np.concatenate([units, units[:, first] * units[:, second], np.ones_like(units[:, :1])], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _pairs(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    first, second = np.triu_indices(count)
+    return first, second
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ from opusagent_voiceprint.matching import Channel
 __all__ = ["Listener", "Voice"]
 
 _PAUSE_SECONDS: Final = 0.1
-_SOON_SECONDS: Final = 0.04
+_SOON_SECONDS: Final = 0.05
 _MAX_FRAMES: Final = 1500  # half a minute of 20 ms frames; older ones go when recognition cannot keep up
 
 
@@ -143,7 +143,8 @@ class Listener:
         """Reckon when there can be a window again, were all that comes speech."""
         self._earliest = self._resampled + self._stream.next_window_in
         del self._arrivals[: max(0, self._arrival(self._earliest) - 1)]
-        # The resampler gives audio out in blocks of 0.1 s: what completes the window may be in it already.
-        # Otherwise it is looked for where it can be first, and in a pause, where it stays near, not always.
-        soon = self._earliest <= self._taken
-        self._wake_at = max(self._earliest, self._taken + (_SOON_SECONDS if soon else _PAUSE_SECONDS))
+        # The resampler gives audio out in blocks of 0.1 s: what completes the window may be in it already,
+        # and is seldom out at the first moment. In a pause the next window stays near: it is looked for less.
+        within = self._earliest <= self._taken
+        least = self._taken + (_SOON_SECONDS if within else _PAUSE_SECONDS)
+        self._wake_at = max(self._earliest + _SOON_SECONDS / 2, least)

@@ -121,7 +121,7 @@ class VoiceTracker:
         if switched:
             self._emit(VoiceSwitched())
         elif probe is not None:
-            found = self._decide(probe, seconds, heard.score)
+            found = self._decide(probe, seconds, heard)
             if found is not None:
                 self._emit(Identified(found, time.perf_counter() - heard_at, voice, since))
         if self.report_speech:
@@ -187,7 +187,7 @@ class VoiceTracker:
         # name to none, is for the watch.
         return self._decision is not Decision.RECOGNISED and self._seconds <= 2 * self._rule.max_speech
 
-    def _decide(self, probe: Probe, seconds: float, quality: float) -> Identification | None:
+    def _decide(self, probe: Probe, seconds: float, heard: SpeechTotals) -> Identification | None:
         # Searched without the lock, which the event loop takes too: a large gallery takes milliseconds.
         candidates = self._gallery.search(probe)
         if self.known:
@@ -195,7 +195,10 @@ class VoiceTracker:
             near = dict(candidates)
             near.update(self._gallery.search(probe, among=self.known))
             candidates = sorted(near.items(), key=lambda each: -each[1])
-        found = self._rule.decide(candidates, seconds, quality, known=self.known)
+        clipped = heard.clipped_fraction
+        found = self._rule.decide(
+            candidates, seconds, heard.score, clipped_fraction=clipped, known=self.known
+        )
         with self._lock:
             if self._closed or not self._undecided() or found.decision is Decision.PENDING:
                 return None

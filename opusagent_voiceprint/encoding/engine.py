@@ -23,8 +23,9 @@ logger = logging.getLogger(__name__)
 _REPORT_SECONDS: Final = 60.0
 
 _BREATH: Final = 5e-5
-"""Seconds of sleep after each call's share of work. Whoever waits for the interpreter, an event loop above all,
-gets it then, and not after a switch interval of 5 ms; a sleep of no length would take it back first."""
+"""Seconds of sleep after each call's share of work. Whoever waits for the interpreter, an event loop above
+all, gets it then, and not after a switch interval of 5 ms; after a sleep of no length we would have it back
+first."""
 
 
 class RecognitionEngine:

@@ -64,8 +64,8 @@ def mel_frames(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     hann, bank = _constants()
     frames = np.lib.stride_tricks.sliding_window_view(windows, FRAME, axis=1)[:, ::HOP]
     mels = np.empty((*frames.shape[:2], BANDS), dtype=np.float32)
-    # One window at a time stays in the cache; few rows at a time stay on this thread: for more, BLAS wakes one
-    # on every core, and they spin while an event loop waits for its turn.
+    # One window at a time stays in the cache; few rows at a time stay on this thread: for more, BLAS wakes
+    # one on every core, and they spin while an event loop waits for its turn.
     for window, mel in zip(frames, mels, strict=True):
         spectrum = np.fft.rfft(window * hann, axis=1)
         power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)

@@ -107,8 +107,8 @@ class LstmEncoder(ABC):
         return embed_utterance(Encoders(self), read_audio(wav)).embedding
 
     def warm_up(self) -> None:
-        """Load the weights and run the network once."""
-        self.embed_features(np.full((1, _WINDOW_FRAMES, BANDS), 1e-3, dtype=np.float32))
+        """Load the weights and run once what a window goes through."""
+        self.embed(np.zeros((1, self.window.length), dtype=np.float32))
         _ = self.encoder_id
 
     def _path(self) -> Path:

@@ -20,8 +20,7 @@ __all__ = ["BFLOAT16_AGREEMENT", "LstmNetwork", "Precision"]
 Precision = Literal["float32", "bfloat16"]
 
 BFLOAT16_AGREEMENT: Final = 0.999
-"""The least cosine between a window's embeddings in the two precisions; benchmarks/engine.md has what was
-measured."""
+"""The least cosine between a window's embeddings in the two precisions; benchmarks/network.py measures it."""
 
 _WORTH_IT: Final = 0.8
 _PROBE_WINDOWS: Final = 2

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from opusagent_voiceprint.audio.band import BandDetector
 from opusagent_voiceprint.audio.buffers import SAMPLE_RATE
 from opusagent_voiceprint.audio.quality import QualityMeter, SpeechTotals
+from opusagent_voiceprint.audio.speechlike import SpeechGate
 from opusagent_voiceprint.audio.vad import FRAME_SAMPLES, VoiceActivityDetector
 from opusagent_voiceprint.encoding.encoder import WindowSpec
 
@@ -47,6 +48,9 @@ class SpeechWindow:
 class SpeechStream:
     """Voice activity detection, level and windowing of one voice.
 
+    What the detector takes for speech and is none (tones, noise, music) gives no windows and does not count
+    as net speech, as far as whole windows of it come.
+
     Resemblyzer raises quiet audio and leaves loud audio loud, and the network's features are powers, so
     that loudness leaks into the embedding. Here every window is brought to -27 dBFS, whichever it was.
     """
@@ -60,6 +64,10 @@ class SpeechStream:
         self._start = -spec.lead  # where self._speech starts in the net speech
         self._next = -spec.lead  # where the next window starts
         self._windows = 0
+        self._gate = SpeechGate()
+        self._covered = 0  # the end of the last window, in the net speech
+        # Ends of windows that were not like speech, and how much was refused by then.
+        self._refusals: list[tuple[int, int]] = []
         self._heard_at = 0.0
         # What was heard up to each frame of speech that a window may still begin or end with.
         self._marks: list[tuple[int, SpeechTotals]] = [(0, _NOTHING)]
@@ -96,9 +104,9 @@ class SpeechStream:
             if total >= self._spec.shortest:
                 speech = self._speech[self._spec.lead :]
                 repeats = -(-self._spec.length // len(speech))
-                windows.append(self._window(np.tile(speech, repeats)[: self._spec.length], total))
+                windows += self._window(np.tile(speech, repeats)[: self._spec.length], total)
         elif total - covered >= FRAME_SAMPLES:
-            windows.append(self._window(self._speech[-self._spec.length :], total))
+            windows += self._window(self._speech[-self._spec.length :], total)
         return windows
 
     def _keep(self, frames: list[tuple[Samples, bool]]) -> None:
@@ -117,7 +125,7 @@ class SpeechStream:
         while self._next + self._spec.length <= self._start + len(self._speech):
             begin = self._next - self._start
             samples = self._speech[begin : begin + self._spec.length]
-            windows.append(self._window(samples, self._next + self._spec.length))
+            windows += self._window(samples, self._next + self._spec.length)
             self._next += self._spec.hop
         # Only what later windows can still reach is kept: up to one window back from the end.
         spare = min(self._next - self._start, len(self._speech) - self._spec.length)
@@ -127,15 +135,26 @@ class SpeechStream:
             del self._marks[: self._mark(self._start)]
         return windows
 
-    def _window(self, samples: Samples, end: int) -> SpeechWindow:
+    def _window(self, samples: Samples, end: int) -> list[SpeechWindow]:
+        """The window that ends here, or none if it is not like speech."""
         self._windows += 1
+        fresh, self._covered = end - self._covered, end
+        if not self._gate.admits(samples):
+            self.quality.refuse(fresh)
+            self._refusals.append((end, self.quality.totals.refused_samples))
+            return []
         self.band.add(samples)
         rms = float(np.sqrt(np.dot(samples, samples) / len(samples)))
         gain = np.float32(_TARGET_RMS / max(rms, 1e-6))
-        before, heard = (self._marks[self._mark(at)][1] for at in (end - len(samples), end))
+        before, heard = (self._heard_up_to(at) for at in (end - len(samples), end))
         wide = self.band.channel == "wide"
-        seconds = end / SAMPLE_RATE
-        return SpeechWindow(samples * gain, seconds, before, heard, wide, self._heard_at)
+        seconds = (end - heard.refused_samples) / SAMPLE_RATE
+        return [SpeechWindow(samples * gain, seconds, before, heard, wide, self._heard_at)]
+
+    def _heard_up_to(self, net_samples: int) -> SpeechTotals:
+        totals = self._marks[self._mark(net_samples)][1]
+        at = bisect_right(self._refusals, net_samples, key=lambda refusal: refusal[0])
+        return replace(totals, refused_samples=self._refusals[at - 1][1] if at else 0)
 
     def _mark(self, net_samples: int) -> int:
         """The first mark at or after so much net speech; the last one if there is none."""

@@ -34,6 +34,7 @@ class Utterance:
     channel: Literal["wide", "narrow"]
     snr_db: float
     quality: float
+    clipped_fraction: float
 
     @property
     def embedding(self) -> Embedding:
@@ -88,6 +89,7 @@ def embed_utterance(
         channel=stream.band.channel,
         snr_db=stream.quality.snr_db,
         quality=stream.quality.score,
+        clipped_fraction=stream.quality.clipped_fraction,
     )
 
 

@@ -48,12 +48,12 @@ class OperatingRule:
         prior = log_odds(rule.threshold) - log_odds(rule.known_number_threshold) if known_number else 0.0
         return cls(rule, nats_per_unit * ahead, nats_per_unit, prior)
 
-    def needed(self, net_seconds: float, quality: float) -> float:
-        """What names a caller on so much speech of this quality, in nats; infinite where nothing does."""
+    def needed(self, net_seconds: float, clipped_fraction: float) -> float:
+        """What names a caller on so much speech, in nats; infinite where nothing does."""
         if net_seconds < SHORTEST_SPEECH:
             return math.inf
-        units = self.rule.bar(net_seconds, quality, final=True) - self.prior - log_odds(OPERATING_SIMILARITY)
-        return self.nats_per_unit * units
+        bar = self.rule.bar(net_seconds, clipped_fraction, final=True)
+        return self.nats_per_unit * (bar - self.prior - log_odds(OPERATING_SIMILARITY))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +118,7 @@ def score_pair(
     index = classes.astype(np.int64)
     speakers = np.array([cut.recording.speaker for cut, _ in known])
     net_seconds = np.array([utterance.net_speech_seconds for _, utterance in known])
-    needed = np.array([rule.needed(each.net_speech_seconds, each.quality) for _, each in known])
+    needed = np.array([rule.needed(each.net_speech_seconds, each.clipped_fraction) for _, each in known])
     return Scored(
         Trials(above, callers, speakers, above + thresholds[index], needed),
         plda,

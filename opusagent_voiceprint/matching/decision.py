@@ -23,8 +23,9 @@ PER_E_FOLD: Final = 0.5
 ONE_LOOK_FROM: Final = 4.2
 """Median seconds of net speech behind the probes that the operating points were fitted on."""
 MANY_LOOKS_FROM: Final = 3.0
-POOR: Final = 1.0
-POOR_BELOW: Final = 0.8
+CLIPPED: Final = 1.0
+CLIPPED_ABOVE: Final = 0.02
+"""The part of speech at full scale from which strangers come nearer: 10 dB of overdrive and more."""
 LATE: Final = 0.5
 HOPELESS: Final = 2.0
 
@@ -33,11 +34,13 @@ HOPELESS: Final = 2.0
 class DecisionRule:
     """A sequential rule over similarity, margin and seconds of net speech.
 
-    Everything is reckoned in log odds of similarity. The bar is the threshold's, and rises with the
-    logarithm of the seconds beyond three, or beyond 4.2 where there is a single look; poor speech has to clear a higher one. A voice that lies far
-    below it after ``min_speech`` is unknown; at ``max_speech`` everything is decided. Callers linked to the
-    calling number have ``known_number_threshold``, since few candidates are confused less than many. The
-    best caller's odds have to be ahead of the second's by ``margin``, as (best - second) / (best + second).
+    Everything is reckoned in log odds of similarity. The bar is the threshold's. It rises with the logarithm
+    of the seconds beyond three, or beyond 4.2 where there is a single look, and is higher for clipped
+    speech; short and noisy speech lowers similarities by itself, and noise has its own calibration. A voice
+    that lies far below the bar after ``min_speech`` is unknown; at ``max_speech`` everything is decided.
+    Callers linked to the calling number have ``known_number_threshold``, since few candidates are confused
+    less than many. The best caller's odds have to be ahead of the second's by ``margin``, as
+    (best - second) / (best + second).
     """
 
     threshold: float
@@ -63,6 +66,7 @@ class DecisionRule:
         net_speech_seconds: float,
         quality: float,
         *,
+        clipped_fraction: float = 0.0,
         known: Collection[str] = (),
         final: bool = False,
     ) -> Identification:
@@ -71,7 +75,8 @@ class DecisionRule:
         Args:
             candidates: (caller_id, similarity), best first.
             net_speech_seconds: seconds of voice behind them.
-            quality: of that speech, in [0, 1].
+            quality: of that speech, in [0, 1]; goes with the result.
+            clipped_fraction: the part of it at full scale, in [0, 1].
             known: callers linked to the number that is calling.
             final: no more speech will come, so that PENDING is not an answer.
         """
@@ -86,7 +91,7 @@ class DecisionRule:
         )
         best, best_id = ranked[0] if ranked else (-math.inf, "")
         ahead = math.tanh((best - ranked[1][0]) / 2.0) if len(ranked) > 1 else 1.0
-        bar = self.bar(net_speech_seconds, quality, final=final)
+        bar = self.bar(net_speech_seconds, clipped_fraction, final=final)
         decision = self._decision(best - bar, net_speech_seconds, clear=ahead >= self.margin, final=final)
         return Identification(
             decision=decision,
@@ -98,16 +103,16 @@ class DecisionRule:
             candidates=tuple(candidates[:5]),
         )
 
-    def bar(self, net_speech_seconds: float, quality: float, *, final: bool = False) -> float:
-        """The log odds of similarity that a caller has to reach after so much speech of this quality.
+    def bar(self, net_speech_seconds: float, clipped_fraction: float, *, final: bool = False) -> float:
+        """The log odds of similarity that a caller has to reach after so much speech.
 
         ``final``: this is the only look at the voice.
         """
         bar = log_odds(self.threshold)
         rises_from = ONE_LOOK_FROM if final else MANY_LOOKS_FROM
         bar += PER_E_FOLD * math.log(max(net_speech_seconds, rises_from) / rises_from)
-        if quality < POOR_BELOW:
-            bar += POOR
+        if clipped_fraction > CLIPPED_ABOVE:
+            bar += CLIPPED
         if net_speech_seconds > self.max_speech and not final:
             bar += LATE
         # Rounding on the way to odds and back must not refuse what lies on it.

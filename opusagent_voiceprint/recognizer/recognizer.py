@@ -222,6 +222,7 @@ class OpusAgentVoiceRecognizer(Parts):
                 gallery.search(probe),
                 speech.net_speech_seconds,
                 speech.quality,
+                clipped_fraction=speech.clipped_fraction,
                 final=True,
             )
             if found.caller_id is None or self._may_still_be_matched(found.caller_id):

@@ -23,13 +23,18 @@ def noise(seconds: float, level: float, seed: int = 0) -> Samples:
 
 
 def metered(
-    *, speech_seconds: float, pause_seconds: float = 2.0, noise_level: float = 0.001, clipped: float = 0.0
+    *, seconds: float, noise_level: float = 0.0005, ceiling: float = 1.0, pause_seconds: float = 2.0
 ) -> QualityMeter:
+    """Frames whose level goes up and down as syllables do, noise in all of them, cut off at a ceiling."""
     meter = QualityMeter(SAMPLE_RATE)
-    speech = noise(speech_seconds, 0.5, seed=1)
-    speech[: int(clipped * len(speech))] = 1.0
-    meter.add(speech, speech=True)
-    meter.add(noise(pause_seconds, noise_level), speech=False)
+    size = 480
+    count = round(seconds * SAMPLE_RATE / size)
+    carrier = np.random.default_rng(1).laplace(size=(count, size))
+    syllables = 0.15 * 10 ** (-(1 - np.cos(np.arange(count) * 0.8)))
+    hiss = noise(seconds + 1.0, noise_level, seed=2)[: count * size].reshape(count, size)
+    for frame in np.clip(carrier * syllables[:, None] + hiss, -ceiling, ceiling).astype(np.float32):
+        meter.add(frame, speech=True)
+    meter.add(noise(pause_seconds, noise_level, seed=3), speech=False)
     return meter
 
 
@@ -46,34 +51,73 @@ def test_without_speech_the_quality_is_zero() -> None:
 
 
 def test_only_speech_counts_as_net_speech() -> None:
-    assert metered(speech_seconds=3.0, pause_seconds=7.0).net_speech_seconds == pytest.approx(3.0)
+    assert metered(seconds=3.0, pause_seconds=7.0).net_speech_seconds == pytest.approx(3.0)
 
 
 def test_more_speech_is_better() -> None:
-    scores = [metered(speech_seconds=seconds, noise_level=0.1).score for seconds in (0.5, 1, 2, 4, 8, 16)]
+    scores = [metered(seconds=seconds).score for seconds in (0.6, 0.9, 2.1, 4.2, 8.1, 16.2)]
     assert scores == sorted(scores)
     assert scores[0] < scores[-1] - 0.1
 
 
-def test_less_noise_is_better() -> None:
-    meters = [metered(speech_seconds=4.0, noise_level=level) for level in (0.4, 0.2, 0.1, 0.03, 0.01)]
+def test_less_noise_is_better_though_it_fills_the_pauses() -> None:
+    scores = []
+    for level in (0.4, 0.2, 0.1, 0.03, 0.003):
+        meter = metered(seconds=4.2, noise_level=level, pause_seconds=0.0)
+        assert meter.snr_db == 40.0  # the pauses say nothing: there are none
+        scores.append(meter.score)
+    assert scores == sorted(scores)
+    assert scores[0] < scores[-1] - 0.3
+
+
+def test_less_clipping_is_better_wherever_the_ceiling_is() -> None:
+    meters = [metered(seconds=1.5, ceiling=ceiling) for ceiling in (0.001, 0.003, 0.01, 0.05, 0.9)]
+    assert [meter.clipped_fraction for meter in meters] == [0.0] * 5
     scores = [meter.score for meter in meters]
     assert scores == sorted(scores)
-    assert scores[0] < scores[-1] - 0.1
+    assert scores[0] < scores[-1] - 0.3
 
 
-def test_less_clipping_is_better() -> None:
-    meters = [metered(speech_seconds=4.0, clipped=part) for part in (0.5, 0.1, 0.01, 0.001, 0.0)]
-    scores = [meter.score for meter in meters]
-    assert scores == sorted(scores)
-    assert scores[0] < scores[-1] - 0.1
+def test_loudness_does_not_matter(voice: Voice, encoder: SpeakerEncoder) -> None:
+    scores = []
+    for gain in (0.02, 0.2, 1.0):
+        stream = SpeechStream(encoder.window)
+        stream.push((voice("slt", "enroll") * gain).astype(np.float32))
+        stream.finish()
+        scores.append(stream.quality.score)
+    assert scores[0] == pytest.approx(scores[2], abs=0.05)
+    assert scores[1] == pytest.approx(scores[2], abs=0.02)
 
 
 def test_the_quality_is_a_probability() -> None:
-    worst = metered(speech_seconds=0.03, noise_level=0.9, clipped=1.0)
-    best = metered(speech_seconds=600.0, noise_level=0.0)
-    assert 0.0 < worst.score < 0.1
-    assert 0.9 < best.score < 1.0
+    worst = metered(seconds=0.03, noise_level=0.9, ceiling=0.9)
+    best = metered(seconds=60.0)
+    assert 0.0 < worst.score < 0.05
+    assert 0.95 < best.score < 1.0
+
+
+def test_what_is_found_to_be_no_speech_is_no_net_speech_and_lowers_the_quality() -> None:
+    meter = metered(seconds=4.2)
+    before, totals = meter.score, meter.totals
+    meter.refuse(SAMPLE_RATE)
+    assert meter.net_speech_seconds == pytest.approx(3.2, abs=0.05)
+    assert meter.score < before
+    assert meter.snr_db == totals.snr_db
+    meter.refuse(10 * SAMPLE_RATE)
+    assert (meter.net_speech_seconds, meter.score) == (0.0, 0.0)
+
+
+def test_a_part_of_a_stream_has_the_quality_that_it_has_by_itself() -> None:
+    poor, good = metered(seconds=3.0, noise_level=0.3), metered(seconds=3.0)
+    both = metered(seconds=3.0, noise_level=0.3)
+    earlier = both.totals
+    carrier = np.random.default_rng(1).laplace(size=(100, 480))
+    syllables = 0.15 * 10 ** (-(1 - np.cos(np.arange(100) * 0.8)))
+    hiss = noise(4.0, 0.0005, seed=2)[: 100 * 480].reshape(100, 480)
+    for frame in np.clip(carrier * syllables[:, None] + hiss, -1.0, 1.0).astype(np.float32):
+        both.add(frame, speech=True)
+    assert both.totals.since(earlier).score == pytest.approx(good.score, abs=1e-6)
+    assert poor.score < good.score
 
 
 @pytest.mark.parametrize("ratio_db", [5.0, 10.0, 20.0, 30.0])
@@ -87,12 +131,12 @@ def test_the_signal_to_noise_ratio_is_that_of_speech_over_pauses(ratio_db: float
 
 
 def test_the_signal_to_noise_ratio_ends_at_40_db() -> None:
-    assert metered(speech_seconds=4.0, noise_level=0.0).snr_db == 40.0
+    assert metered(seconds=4.0, noise_level=0.0).snr_db == 40.0
 
 
 def test_too_short_pauses_say_nothing_about_the_noise() -> None:
-    assert metered(speech_seconds=4.0, pause_seconds=0.2, noise_level=0.4).snr_db == 40.0
-    assert metered(speech_seconds=4.0, pause_seconds=0.4, noise_level=0.4).snr_db < 10.0
+    assert metered(seconds=4.0, pause_seconds=0.2, noise_level=0.4).snr_db == 40.0
+    assert metered(seconds=4.0, pause_seconds=0.4, noise_level=0.4).snr_db < 10.0
 
 
 def test_clipping_counts_in_speech_only() -> None:
@@ -109,12 +153,40 @@ def test_a_clean_voice_has_a_quality_that_can_be_enrolled(voice: Voice, encoder:
     assert stream.quality.score > 0.6
 
 
+@pytest.mark.parametrize("name", ["slt", "rms", "kal16"])
+def test_five_seconds_on_a_clean_telephone_can_be_enrolled(
+    name: str, voice: Voice, telephone: Line, encoder: SpeakerEncoder
+) -> None:
+    stream = SpeechStream(encoder.window)
+    stream.push(read_audio(telephone(voice(name, "enroll")[: 5 * SAMPLE_RATE]), 8_000))
+    stream.finish()
+    assert stream.quality.score > 0.6
+
+
+def quality_of(samples: Samples, encoder: SpeakerEncoder) -> float:
+    stream = SpeechStream(encoder.window)
+    stream.push(samples.astype(np.float32))
+    stream.finish()
+    return stream.quality.score
+
+
 def test_noise_under_a_voice_lowers_its_quality(voice: Voice, encoder: SpeakerEncoder) -> None:
-    clean, noisy = SpeechStream(encoder.window), SpeechStream(encoder.window)
-    samples = np.concatenate([np.zeros(SAMPLE_RATE, np.float32), voice("slt", "enroll")])
-    clean.push(samples)
-    noisy.push(samples + noise(len(samples) / SAMPLE_RATE + 1, 0.05)[: len(samples)])
-    assert noisy.quality.score < clean.quality.score
+    samples = voice("slt", "enroll")[: 5 * SAMPLE_RATE]
+    hiss = noise(6.0, 1.0)[: len(samples)]
+    scores = [
+        quality_of(samples + hiss * samples.std() / hiss.std() * 10 ** (-ratio_db / 20), encoder)
+        for ratio_db in (0, 5, 10, 20, 40)
+    ]
+    assert scores == sorted(scores)
+    assert scores[0] < 0.35
+    assert scores[-1] > 0.6
+
+
+def test_an_overdriven_voice_has_a_lower_quality(voice: Voice, encoder: SpeakerEncoder) -> None:
+    samples = voice("slt", "enroll")[: 5 * SAMPLE_RATE] / np.abs(voice("slt", "enroll")).max()
+    scores = [quality_of(np.clip(samples * gain, -1, 1) * 0.4, encoder) for gain in (100.0, 10.0, 1.0)]
+    assert scores == sorted(scores)
+    assert scores[0] < scores[-1] - 0.15
 
 
 def channel_of(samples: Samples, encoder: SpeakerEncoder) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from opusagent_voiceprint.audio import SAMPLE_RATE, VoiceActivityDetector, read_audio
 from opusagent_voiceprint.audio.speechlike import MEASURES, SpeechGate, measures, speech_likeness
-from opusagent_voiceprint.encoding import ResemblyzerEncoder
+from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeechStream
 
 Samples = npt.NDArray[np.float32]
 Line = Callable[[Samples], Samples]

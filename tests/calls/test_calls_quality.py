@@ -39,7 +39,7 @@ def clipped(speech: Any, gain: float = 20.0) -> Any:
     return np.clip(speech * gain, -1.0, 1.0).astype(np.float32)
 
 
-@pytest.mark.parametrize(("gain", "below"), [(20.0, 0.6), (5.0, 0.9)])
+@pytest.mark.parametrize(("gain", "below"), [(20.0, 0.75), (5.0, 0.9)])
 def test_poor_speech_after_good_speech_of_somebody_else_is_as_poor_as_by_itself(
     encoder: SpeakerEncoder, voice: Any, telephone: Any, gain: float, below: float
 ) -> None:
@@ -63,4 +63,4 @@ def test_good_speech_after_poor_speech_of_somebody_else_is_as_good_as_by_itself(
     after, _ = heard(encoder, poor, second)
     assert after.voice == 1
     assert after.quality == pytest.approx(alone.quality, abs=0.05)
-    assert after.quality > heard(encoder, poor)[0].quality + 0.2
+    assert after.quality > heard(encoder, poor)[0].quality + 0.1

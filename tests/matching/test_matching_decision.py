@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opusagent_voiceprint import Decision, Identification, VoiceFingerprintConfig
 from opusagent_voiceprint.matching import DecisionRule
-from opusagent_voiceprint.matching.decision import HOPELESS, LATE, PER_E_FOLD, POOR, POOR_BELOW
+from opusagent_voiceprint.matching.decision import CLIPPED, CLIPPED_ABOVE, HOPELESS, LATE, PER_E_FOLD
 
 RULE = DecisionRule(threshold=0.75, known_number_threshold=0.5, margin=0.2, min_speech=3.0, max_speech=8.0)
 
@@ -109,29 +109,36 @@ def test_callers_linked_to_the_number_have_their_own_threshold(
     assert found.decision is decision
 
 
-@pytest.mark.parametrize(("offset", "decision"), [(POOR + A_LITTLE, RECOGNISED), (POOR - A_LITTLE, UNKNOWN)])
-def test_poor_speech_has_to_be_clearer(offset: float, decision: Decision) -> None:
-    poor = POOR_BELOW - 0.01
-    assert RULE.decide([("ada", above(offset))], 3.0, poor, final=True).decision is decision
-    assert RULE.decide([("ada", above(A_LITTLE))], 3.0, POOR_BELOW, final=True).decision is RECOGNISED
+@pytest.mark.parametrize(
+    ("offset", "decision"), [(CLIPPED + A_LITTLE, RECOGNISED), (CLIPPED - A_LITTLE, UNKNOWN)]
+)
+def test_clipped_speech_has_to_be_clearer(offset: float, decision: Decision) -> None:
+    clipped = CLIPPED_ABOVE + 0.001
+    found = RULE.decide([("ada", above(offset))], 3.0, 0.9, clipped_fraction=clipped, final=True)
+    assert found.decision is decision
+    found = RULE.decide([("ada", above(A_LITTLE))], 3.0, 0.9, clipped_fraction=CLIPPED_ABOVE, final=True)
+    assert found.decision is RECOGNISED
 
 
 @given(
     seconds=st.floats(0, 60),
     more=st.floats(0, 60),
-    quality=st.floats(0, 1),
-    poorer=st.floats(0, 1),
+    clipped=st.floats(0, 1),
+    worse=st.floats(0, 1),
     similarity=st.floats(0, 1),
 )
-def test_neither_poorer_nor_more_speech_lowers_the_bar(
-    seconds: float, more: float, quality: float, poorer: float, similarity: float
+def test_neither_clipped_nor_more_speech_lowers_the_bar(
+    seconds: float, more: float, clipped: float, worse: float, similarity: float
 ) -> None:
-    assert RULE.bar(seconds + more, quality) >= RULE.bar(seconds, quality) - 1e-12
-    assert RULE.bar(seconds, quality, final=True) <= RULE.bar(seconds, quality)
-    assert RULE.bar(seconds, min(quality, poorer)) >= RULE.bar(seconds, quality)
-    worse = RULE.decide([("ada", similarity)], seconds, min(quality, poorer), final=True)
-    better = RULE.decide([("ada", similarity)], seconds, quality, final=True)
-    assert worse.decision is not RECOGNISED or better.decision is RECOGNISED
+    most = max(clipped, worse)
+    assert RULE.bar(seconds + more, clipped) >= RULE.bar(seconds, clipped) - 1e-12
+    assert RULE.bar(seconds, clipped, final=True) <= RULE.bar(seconds, clipped)
+    assert RULE.bar(seconds, most) >= RULE.bar(seconds, clipped)
+    cleaner, poorer = (
+        RULE.decide([("ada", similarity)], seconds, 0.9, clipped_fraction=each, final=True)
+        for each in (clipped, most)
+    )
+    assert poorer.decision is not RECOGNISED or cleaner.decision is RECOGNISED
 
 
 def test_a_number_alone_recognises_nobody() -> None:
