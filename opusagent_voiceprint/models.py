@@ -178,7 +178,10 @@ class ConsentEvidence(str, Enum):
 
 
 class ConsentRecord(Record):
-    """Proof of one decision: what was asked, in which words, and what was answered. No audio."""
+    """Proof of one decision: what was asked, in which words, and what was answered. No audio.
+
+    ``covers_later_calls``: the words were about voiceprints of later calls as well.
+    """
 
     consent_id: str = Field(default_factory=lambda: f"consent_{uuid.uuid4().hex}")
     purpose: Purpose
@@ -193,6 +196,7 @@ class ConsentRecord(Record):
     call_id: str = ""
     answer: str = Field(default="", max_length=400, repr=False)
     played_to_end: bool = False
+    covers_later_calls: bool = False
 
 
 class CallSummary(Record):

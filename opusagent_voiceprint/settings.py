@@ -79,11 +79,11 @@ class VoiceFingerprintConfig(BaseSettings):
         "the calibration that came with the encoder.",
     )
     similarity_threshold: float = Field(
-        default=0.75, ge=0.0, le=1.0, description="A voice is recognised at or above this similarity."
+        default=0.75, ge=0.1, le=1.0, description="A voice is recognised at or above this similarity."
     )
     known_number_threshold: float | None = Field(
         default=None,
-        ge=0.0,
+        ge=0.1,  # far below it the number alone would name its callers
         le=1.0,
         description="The threshold for callers linked to the calling number; unset, where the odds are a "
         "third of the other's: 0.5 for 0.75.",
@@ -131,7 +131,10 @@ class VoiceFingerprintConfig(BaseSettings):
         default=0.6, ge=0.0, le=1.0, description="Speech below this quality is not enrolled."
     )
     max_voiceprints_per_caller: int = Field(
-        default=3, ge=1, le=20, description="Voiceprints kept for each caller; the oldest goes first."
+        default=3,
+        ge=1,
+        le=20,
+        description="Voiceprints kept for each caller; an application's new one takes the oldest's place.",
     )
     encryption_key: SecretStr | None = Field(
         default=None,
@@ -244,7 +247,8 @@ class VoiceFingerprintConfig(BaseSettings):
         if self.known_number_threshold is not None:
             return self.known_number_threshold
         # threshold / (3 - 2 threshold) has a third of the threshold's odds.
-        return self.similarity_threshold / (3.0 - 2.0 * self.similarity_threshold)
+        third = self.similarity_threshold / (3.0 - 2.0 * self.similarity_threshold)
+        return min(self.similarity_threshold, max(0.1, third))
 
 
 Config = VoiceFingerprintConfig

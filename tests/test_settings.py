@@ -56,9 +56,10 @@ BAD: list[tuple[str, str, str]] = [
     ("VOICE_DEBUG", "loud", "valid boolean"),
     ("VOICE_SIMILARITY_THRESHOLD", "high", "valid number"),
     ("VOICE_SIMILARITY_THRESHOLD", "1.1", "less than or equal to 1"),
-    ("VOICE_SIMILARITY_THRESHOLD", "-0.1", "greater than or equal to 0"),
+    ("VOICE_SIMILARITY_THRESHOLD", "0.05", "greater than or equal to 0.1"),
     ("VOICE_SIMILARITY_THRESHOLD", "nan", "less than or equal to 1"),
     ("VOICE_KNOWN_NUMBER_THRESHOLD", "2", "less than or equal to 1"),
+    ("VOICE_KNOWN_NUMBER_THRESHOLD", "0", "greater than or equal to 0.1"),
     ("VOICE_RECOGNITION_MARGIN", "-1", "greater than or equal to 0"),
     ("VOICE_ENCODER", "cam++", "match pattern"),
     ("VOICE_ENCODER", "onnx:", "match pattern"),
@@ -316,7 +317,7 @@ def test_off_is_off_whatever_the_other_settings_are(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("threshold", "known", "wanted"),
-    [(0.75, None, 0.5), (0.9, None, 0.75), (0.0, None, 0.0), (1.0, None, 1.0), (0.75, 0.75, 0.75)],
+    [(0.75, None, 0.5), (0.9, None, 0.75), (0.1, None, 0.1), (0.2, None, 0.1), (1.0, None, 1.0), (0.75, 0.75, 0.75)],
 )
 def test_the_threshold_for_known_numbers(threshold: float, known: float | None, wanted: float) -> None:
     config = VoiceFingerprintConfig(similarity_threshold=threshold, known_number_threshold=known)

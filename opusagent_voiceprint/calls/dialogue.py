@@ -272,10 +272,12 @@ class ConsentDialogue:
 
     async def _store(self, sample: VoiceSample, grant: _Grant, tracker: VoiceTracker) -> bool:
         # Before anybody can find the new caller: nobody is recognised on the call that enrolled them.
-        tracker.settle()
+        # Whoever has the phone by now is not who said yes, if it was handed on this moment.
+        if not tracker.settle(sample.voice):
+            return False
         stored = await self._ledger.enroll(sample, grant.name, grant.record)
         if stored is None:
-            tracker.unsettle()
+            tracker.unsettle(sample.voice)
             return False
         self.caller = stored
         await self._enrolled(stored)

@@ -8,8 +8,6 @@ from typing import Any
 
 from opusagent_hooks import Call, PersonalContextRefusedError, Session, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
-from opusagent_voiceprint.calls.progressive import with_voiceprint
-from opusagent_voiceprint.calls.tracker import VoiceSample
 from opusagent_voiceprint.consent import clean_name
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.memory import remember, withdrawal_notice
@@ -108,11 +106,8 @@ class KnownCaller:
             except Exception as exc:  # noqa: BLE001 - see above
                 log_failure(self._call.id, "the model could not be told that the caller is not known", exc)
 
-    async def remember(self, turns: Sequence[Turn], sample: VoiceSample | None = None) -> None:
-        """Note that the caller called, and what about, as far as the consents go.
-
-        ``sample`` is a voice that is the caller's beyond doubt, for a voiceprint more.
-        """
+    async def remember(self, turns: Sequence[Turn]) -> None:
+        """Note that the caller called, and what about, as far as the consents go."""
         if self.caller is None:
             return
         caller_id = self.caller.caller_id
@@ -141,11 +136,7 @@ class KnownCaller:
             memory = current.memory
             if current.consent(Purpose.MEMORY):
                 memory = remember(memory, notes, self._call.id, now)
-            current = current.model_copy(update={"last_seen": last_seen, "memory": memory})
-            if sample is None:
-                return current
-            settings = self._shared.settings
-            return with_voiceprint(current, sample, call_id=self._call.id, at=now, settings=settings)
+            return current.model_copy(update={"last_seen": last_seen, "memory": memory})
 
         try:
             await self._shared.records.change(caller_id, change)

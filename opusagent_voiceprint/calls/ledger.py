@@ -46,6 +46,7 @@ class Ledger:
             call_id=self._call.id,
             answer=answer[:400],
             played_to_end=played,
+            covers_later_calls=script.covers_later_calls,
         )
 
     async def refuse(self, *, forever: bool) -> None:

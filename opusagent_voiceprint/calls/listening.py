@@ -7,8 +7,8 @@ from collections.abc import Callable
 from opusagent_hooks import AudioChunk
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.listener import Listener
-from opusagent_voiceprint.calls.progressive import sounds_certain
-from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceSample, VoiceTracker
+from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceTracker
+from opusagent_voiceprint.matching import Gallery
 
 __all__ = ["Listening"]
 
@@ -18,7 +18,6 @@ class Listening:
 
     def __init__(self, shared: Shared, language: str, emit: Callable[[TrackerEvent], None]) -> None:
         self._rule = shared.rule
-        self._settings = shared.settings
         self._model = shared.models.of(language)
         self._emit = emit
         self._listener: Listener | None = None
@@ -52,16 +51,10 @@ class Listening:
         if self._listener is not None:
             self._listener.hear(audio)
 
-    def sample_of(self, caller_id: str) -> VoiceSample | None:
-        """The present voice, if all that was heard of it is this caller's beyond doubt.
-
-        Searches the gallery: not for the event loop.
-        """
-        sample = self.tracker.sample() if self.tracker is not None else None
-        if sample is None:
-            return None
-        gallery, known = self._model.gallery, self._known
-        return sample if sounds_certain(gallery, sample, caller_id, known, self._settings) else None
+    @property
+    def gallery(self) -> Gallery:
+        """Whom the voice is compared with."""
+        return self._model.gallery
 
     def close_ears(self) -> None:
         """Take nothing more in; what was heard stays until :meth:`stop`."""

@@ -2,65 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
+from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_voiceprint, readiness
+from opusagent_voiceprint.calls.identity import KnownCaller
+from opusagent_voiceprint.calls.listening import Listening
 from opusagent_voiceprint.calls.tracker import VoiceSample
-from opusagent_voiceprint.matching import Gallery
-from opusagent_voiceprint.models import Caller, Purpose, Voiceprint
+from opusagent_voiceprint.matching import DecisionRule, Gallery, log_odds
+from opusagent_voiceprint.models import Caller, ConsentEvidence, Purpose, Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
-__all__ = ["sounds_certain", "with_voiceprint"]
+__all__ = ["Certainty", "ProgressiveEnrollment", "certainty", "may_have_another"]
 
-_HIGH_CONFIDENCE: Final = 0.95
-"""Similarity, that is 3.7 nats above the operating point: one stranger in some hundred thousand."""
+Certainty = Literal["high", "recognised", "none"]
+
+_HIGH: Final = math.log(19.0 / 3.0)
+"""Log odds of similarity above the bar: what 0.95 is above 0.75, or 3.7 nats."""
 
 
-def sounds_certain(
-    gallery: Gallery,
-    sample: VoiceSample,
-    caller_id: str,
-    known: Collection[str],
-    settings: VoiceFingerprintConfig,
+class ProgressiveEnrollment:
+    """Adds a voiceprint to the caller of a call that is over."""
+
+    def __init__(
+        self, call_id: str, shared: Shared, known: KnownCaller, listening: Listening, phone_link: str | None
+    ) -> None:
+        self._call_id = call_id
+        self._shared = shared
+        self._known = known
+        self._listening = listening
+        self._phone_link = phone_link
+
+    async def add(self) -> None:
+        """Add one if the call's voice is the caller's beyond doubt; what fails is only logged."""
+        try:
+            await self._add()
+        except Exception as exc:  # noqa: BLE001 - a call's end goes on without it
+            log_failure(self._call_id, "no voiceprint could be added", exc)
+
+    async def _add(self) -> None:
+        shared, caller, tracker = self._shared, self._known.caller, self._listening.tracker
+        sample = tracker.sample() if tracker is not None else None
+        if caller is None or sample is None or not shared.settings.progressive_enrollment:
+            return
+        caller_id, settings, at = caller.caller_id, shared.settings, shared.clock()
+        link = self._phone_link
+        if not may_have_another(caller, sample, self._call_id, at, settings):
+            return
+
+        def judged() -> Certainty:
+            # Searches the whole gallery: not for the event loop.
+            if readiness(sample, settings) != "ready":
+                return "none"
+            return certainty(self._listening.gallery, shared.rule, sample, caller_id)
+
+        sure = await shared.records.aside(judged)
+        if sure == "none":
+            return
+        added = new_voiceprint(sample, caller_id, call_id=self._call_id, source="progressive", at=at)
+
+        def change(current: Caller) -> Caller | None:
+            own_number = link is not None and link in current.phone_links
+            if sure != "high" and not own_number:
+                return None
+            if not may_have_another(current, sample, self._call_id, at, settings):
+                return None
+            return current.model_copy(update={"voiceprints": [*current.voiceprints, added]})
+
+        await shared.records.change(caller_id, change)
+
+
+def certainty(gallery: Gallery, rule: DecisionRule, sample: VoiceSample, caller_id: str) -> Certainty:
+    """How sure it is that all that was heard of a voice is a caller's.
+
+    The rule has to name the caller without counting the number for anything: ``recognised``; ``high`` where
+    the voice is far above the bar.
+    """
+    found = gallery.search(sample.probe)
+    seconds, clipped = sample.net_speech_seconds, sample.clipped_fraction
+    decided = rule.decide(found, seconds, sample.quality, clipped_fraction=clipped, final=True)
+    if decided.caller_id != caller_id:
+        return "none"
+    ahead = log_odds(dict(found)[caller_id]) - rule.bar(seconds, clipped, final=True)
+    return "high" if ahead >= _HIGH else "recognised"
+
+
+def may_have_another(
+    caller: Caller, sample: VoiceSample, call_id: str, at: datetime, settings: VoiceFingerprintConfig
 ) -> bool:
-    """Whether all that was heard of a voice is a caller's beyond doubt. Searches the whole gallery.
+    """Whether consent and maximum allow one voiceprint more, and it is of another line or day.
 
-    The best of all callers it has to be in any case; then with high confidence, or with confidence and on a
-    number that is linked to the caller.
+    The maximum is of the encoder in use: what others made is of no use to it. An application that vouches for
+    a consent vouches for later calls, too; in a conversation the words have to have been about them.
     """
-    found = gallery.search(sample.probe, k=1)
-    if not found or found[0][0] != caller_id:
+    consent = caller.consent(Purpose.VOICEPRINT)
+    if consent is None:
         return False
-    similarity = found[0][1]
-    own_number = caller_id in known and similarity >= settings.similarity_threshold
-    return own_number or similarity >= max(_HIGH_CONFIDENCE, settings.similarity_threshold)
-
-
-def with_voiceprint(
-    caller: Caller,
-    sample: VoiceSample,
-    *,
-    call_id: str,
-    at: datetime,
-    settings: VoiceFingerprintConfig,
-) -> Caller:
-    """The caller with one voiceprint more, if the consent and the maximum allow one and it adds something.
-
-    One that could not be enrolled in the first place is not added either, nor a second one of the same line
-    and day.
-    """
+    covered = consent.covers_later_calls or consent.evidence is ConsentEvidence.APPLICATION
     mine = [each for each in caller.voiceprints if each.encoder == sample.encoder_id]
-    if (
-        caller.consent(Purpose.VOICEPRINT) is None
-        or len(caller.voiceprints) >= settings.max_voiceprints_per_caller
-        or readiness(sample, settings) != "ready"
-        or any(_is_alike(each, sample, call_id, at) for each in mine)
-    ):
-        return caller
-    added = new_voiceprint(sample, caller.caller_id, call_id=call_id, source="progressive", at=at)
-    return caller.model_copy(update={"voiceprints": [*caller.voiceprints, added]})
+    return (
+        covered
+        and len(mine) < settings.max_voiceprints_per_caller
+        and not any(_is_alike(each, sample, call_id, at) for each in mine)
+    )
 
 
 def _is_alike(known: Voiceprint, sample: VoiceSample, call_id: str, at: datetime) -> bool:

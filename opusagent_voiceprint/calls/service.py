@@ -220,12 +220,16 @@ class VoiceprintService:
         thread.start()
 
     def _loaded(self) -> None:
+        # On a thread of its own: the store is followed while models load, and erasures are carried out.
+        self._spawn("voiceprint-load-models", self._load_models)
+
+    def _load_models(self) -> None:
         shared = self._shared
-        if shared is None:
+        if shared is None or self._closed:
             return
         for language in {self.settings.default_language, "en"}:
             grammar_for(language)  # compiled here, not on the event loop with the first words of a call
-        if shared.models.start(_encoder_failed):
+        if shared.models.start(_encoder_failed) and not self._closed:
             self._ready.set()
             logger.info("voiceprint is ready: %d callers enrolled", shared.models.callers)
 

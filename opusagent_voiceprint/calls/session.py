@@ -12,11 +12,12 @@ from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.greeting import MemoryCame
 from opusagent_voiceprint.calls.offering import OfferTimer
 from opusagent_voiceprint.calls.parts import CallParts
+from opusagent_voiceprint.calls.progressive import ProgressiveEnrollment
 from opusagent_voiceprint.calls.reading import Spoke
 from opusagent_voiceprint.calls.recognition import Recognition
 from opusagent_voiceprint.calls.tool_answers import ToolAnswers
 from opusagent_voiceprint.calls.tools import CallTools, ToolUse
-from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSample, VoiceSwitched
+from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSwitched
 from opusagent_voiceprint.calls.withdrawal import suspension_of
 from opusagent_voiceprint.consent import Answer, ConsentScript
 from opusagent_voiceprint.consent.machine import Stage
@@ -62,6 +63,9 @@ class CallSession(CallActor[_Item]):
         self._recognition = Recognition(parts, again=self._try_again)
         self._tools = CallTools(call, self._inbox.put_nowait)
         self._tool_answers = ToolAnswers(parts, withdraw=self._withdraw)
+        self._progressive = ProgressiveEnrollment(
+            call.id, shared, parts.known, parts.listening, parts.phone_link
+        )
         self._listens_by_consent = False
         self._waiting_since: float | None = None
         if shared.settings.identify_scope == "everyone":
@@ -265,18 +269,8 @@ class CallSession(CallActor[_Item]):
                 await self._withdraw()  # "Forget my voice", and the receiver is down: it counts
             elif isinstance(item, Spoke):
                 self._parts.transcript.add(item.turn)
-        await self._known.remember(self._parts.transcript.turns, await self._heard_of_the_caller())
-
-    async def _heard_of_the_caller(self) -> VoiceSample | None:
-        """The call's voice for a voiceprint more, if it is that of the caller who was recognised."""
-        caller, listening = self._known.caller, self._parts.listening
-        if caller is None or not self._shared.settings.progressive_enrollment or not listening.on:
-            return None
-        try:
-            return await self._shared.records.aside(lambda: listening.sample_of(caller.caller_id))
-        except StorageError as exc:
-            log_failure(self._call.id, "no voiceprint could be added", exc)
-            return None
+        await self._known.remember(self._parts.transcript.turns)
+        await self._progressive.add()
 
     def _drop(self) -> None:
         self._tools.close()

@@ -17,6 +17,7 @@ from opusagent_voiceprint.models import Decision, Embedding, Identification
 
 __all__ = ["Heard", "Identified", "VoiceSample", "VoiceSwitched", "VoiceTracker"]
 
+_NEXT_WINDOW: Final = 0.8  # seconds of net speech
 _MAX_WINDOWS: Final = 80  # a minute of one voice; more adds nothing to a mean
 
 
@@ -61,6 +62,7 @@ class VoiceSample:
     probe: Probe
     net_speech_seconds: float
     quality: float
+    clipped_fraction: float
     encoder_id: str
     wide_encoder_id: str
 
@@ -88,6 +90,7 @@ class VoiceTracker:
         self._heard = SpeechTotals(SAMPLE_RATE)  # what was heard of this one
         self._decision = Decision.PENDING
         self._watch = VoiceWatch(gallery.backend.encoder_id)
+        self._far = False  # from everybody enrolled, by the last look
         self._closed = False
         self.known: frozenset[str] = frozenset()
         """Callers linked to the calling number."""
@@ -131,8 +134,15 @@ class VoiceTracker:
 
     @property
     def urgent(self) -> bool:
-        """Whether anything waits for the next window. Otherwise the voice is only watched."""
-        return self.report_speech or self._undecided()
+        """Whether the next window may bring what somebody waits for.
+
+        Otherwise it can wait for others. A voice that is like nobody's is unknown after ``min_speech``, and
+        once it is, the next window hardly changes that.
+        """
+        if self.report_speech or not self._far:
+            return self.report_speech or self._undecided()
+        too_short = self._seconds + _NEXT_WINDOW < self._rule.min_speech
+        return self._decision is Decision.PENDING and not too_short
 
     @property
     def net_speech_seconds(self) -> float:
@@ -153,19 +163,27 @@ class VoiceTracker:
                 self._probe(),
                 self._seconds,
                 self._heard.score,
+                self._heard.clipped_fraction,
                 backend.encoder_id,
                 backend.wide_encoder_id,
             )
 
-    def settle(self) -> None:
-        """Take the present voice for known: it is being enrolled. From now on it is only watched."""
-        with self._lock:
-            self._decision = Decision.RECOGNISED
+    def settle(self, voice: int) -> bool:
+        """Take a voice for known: it is being enrolled. From now on it is only watched.
 
-    def unsettle(self) -> None:
+        False if it is not the one that speaks any more; then nothing changes.
+        """
+        with self._lock:
+            if self.voice != voice:
+                return False
+            self._decision = Decision.RECOGNISED
+            return True
+
+    def unsettle(self, voice: int) -> None:
         """It was not enrolled after all."""
         with self._lock:
-            self._decision = Decision.UNKNOWN
+            if self.voice == voice:
+                self._decision = Decision.UNKNOWN
 
     def close(self) -> None:
         """Drop everything. Never waits for the engine."""
@@ -199,6 +217,7 @@ class VoiceTracker:
         found = self._rule.decide(
             candidates, seconds, heard.score, clipped_fraction=clipped, known=self.known
         )
+        self._far = not self.known and self._rule.is_far(found, clipped)
         with self._lock:
             if self._closed or not self._undecided() or found.decision is Decision.PENDING:
                 return None
@@ -218,4 +237,4 @@ class VoiceTracker:
         self._befores = self._befores[earlier:]
         self._before, self._of_others = max(0.0, self._begins[0]), self._befores[0]
         self._seconds = net_speech_seconds - self._before
-        self._decision = Decision.PENDING
+        self._decision, self._far = Decision.PENDING, False

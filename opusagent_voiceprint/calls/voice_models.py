@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from opusagent_voiceprint.encoding import Encoders, RecognitionEngine, chosen_encoders, encoder_for
+from opusagent_voiceprint.encoding import (
+    Encoders,
+    RecognitionEngine,
+    SpeechStream,
+    chosen_encoders,
+    encoder_for,
+)
 from opusagent_voiceprint.matching import Backend, Gallery
 from opusagent_voiceprint.models import Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
@@ -106,6 +112,7 @@ class VoiceModels:
 def _started(engine: RecognitionEngine, failed: Callable[[Exception], None]) -> bool:
     try:
         engine.encoders.warm_up()
+        SpeechStream.warm_up(engine.encoders.window)
     except Exception as exc:  # noqa: BLE001 - an encoder of a plugin may fail in any way
         failed(exc)
         engine.stop()

@@ -27,7 +27,9 @@ logger = logging.getLogger("opusagent_voiceprint")
 _SUSPENDED: Final = "suspended:"
 
 Outcome = Literal["deleted", "deletion_pending", "noted"]
-WithdrawalLine = Literal["withdrawn", "withdrawal_noted", "withdrawal_pending", "withdrawal_suspended"]
+WithdrawalLine = Literal[
+    "withdrawn", "withdrawn_in_part", "withdrawal_noted", "withdrawal_pending", "withdrawal_suspended"
+]
 
 
 def suspension_of(phone_link: str) -> str:
@@ -59,6 +61,7 @@ class Withdrawal:
         self._known = known
         self._phone_link = phone_link
         self._language = language
+        self._gallery = shared.models.of(language).gallery
         self._forget_call = forget_call
         self.at = 0.0
         """When it was asked for, in seconds of the call's speech."""
@@ -77,13 +80,17 @@ class Withdrawal:
         await self._known.retract()
         await self._shared.hooks.call_all("voiceprint_forgotten", caller_id=caller_id)
         await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=self._record())
+        line: WithdrawalLine = "withdrawn" if erased else "withdrawal_pending"
         if self._phone_link is not None:
             await self._note(self._phone_link)
-            if self.requested:
+            if await self._may_be_kept_elsewhere(self._phone_link, caller_id):
+                await self._note(suspension_of(self._phone_link))
+                line = "withdrawn_in_part" if erased else line
+            elif self.requested:
                 await self._lift_suspension(self._phone_link)
         self.requested = False
         if speak:
-            await self._say("withdrawn" if erased else "withdrawal_pending")
+            await self._say(line)
 
     async def request(self, *, speak: bool) -> None:
         """It is not known whose voice it is. If it becomes known on this call, it is erased then."""
@@ -111,6 +118,32 @@ class Withdrawal:
         with contextlib.suppress(StorageError):  # then the follower finds it erased already
             await self._shared.records.aside(lambda: self._shared.follower.erased(caller_id))
         return True
+
+    async def _may_be_kept_elsewhere(self, phone_link: str, erased_id: str) -> bool:
+        """Whether the number has a record whose voice this one cannot be compared with.
+
+        It may be the same person's, from before a change of encoder or in another language's.
+        """
+        gallery, found = self._gallery, False
+        try:
+            for caller_id in await self._shared.records.ids_by_phone(phone_link):
+                caller = await self._shared.records.get(caller_id) if caller_id != erased_id else None
+                if (
+                    caller is None
+                    or not caller.voiceprints
+                    or any(map(gallery.backend.fits, caller.voiceprints))
+                ):
+                    continue
+                found = True
+                logger.warning(
+                    "call %s: its caller withdrew; caller %s has the same number and voiceprints of another "
+                    "encoder: review whether it is the same person's and is to be erased",
+                    self._call.id,
+                    caller_id,
+                )
+        except StorageError as exc:
+            log_failure(self._call.id, "it is not known whether the number has other records", exc)
+        return found
 
     async def _note(self, subject: str) -> bool:
         try:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 __all__ = ["ConsentScript", "default_script", "english_script", "matches_script", "retention_in_words"]
 
-WORDING_VERSION = "1"
+WORDING_VERSION = "2"
 
 _NAME = "{name}"
 _DAYS_A_YEAR = 365
@@ -23,6 +23,8 @@ class ConsentScript(BaseModel):
 
     ``question`` and ``ask_memory`` are what consent is given to; they, the ``explanation`` and the
     reprompts end in a question that yes or no answers. ``{name}`` in ``enrolled_named`` is the caller's.
+    ``covers_later_calls`` says that the question is about voiceprints of later calls too: without it none is
+    added to the first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,10 +53,18 @@ class ConsentScript(BaseModel):
     failed: str = Field(max_length=600)
     third_party: str = Field(max_length=600)
     minor: str = Field(max_length=600)
+    withdrawn_in_part: str = Field(
+        default="Your voiceprint and everything kept with it are deleted. There is an older record under "
+        "this number that I cannot compare with your voice; I have noted it for review.",
+        max_length=600,
+    )
+    covers_later_calls: bool = False
 
     @field_validator("*", mode="after")
     @classmethod
-    def _says_something(cls, value: str) -> str:
+    def _says_something(cls, value: str | bool) -> str | bool:
+        if isinstance(value, bool):
+            return value
         text = " ".join(unicodedata.normalize("NFC", value).split())
         if not text:
             raise ValueError("must not be blank: the agent would say nothing")
@@ -89,16 +99,18 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
     kept = retention_in_words(retention_days)
     return ConsentScript(
         version=WORDING_VERSION,
+        covers_later_calls=True,
         language="en",
         question=(
-            f"May {who} keep your voiceprint, which is biometric data, not a recording, to recognise and "
-            f"greet you next time? It's optional, changes nothing else, and is deleted after {kept} without "
+            f"May {who} keep your voiceprint from your calls, biometric data, not a recording, to recognise "
+            f"and greet you next time? It's optional, changes nothing else, is deleted after {kept} without "
             "calls, or whenever you say 'forget my voice'. Yes or no?"
         ),
         explanation=(
-            "A voiceprint is a row of numbers worked out from how you sound. It is biometric data, and it is "
-            "used for one thing: to recognise you when you call again, and to greet you. Your words are not "
-            "in it, and it proves nothing about who you are. If you say no, nothing else changes. It is "
+            "A voiceprint is a row of numbers worked out from how you sound, on this call and on some of the "
+            "next, so that I know you on other phones too. It is biometric data, and it is used for one "
+            "thing: to recognise you when you call again, and to greet you. Your words are not in it, and it "
+            "proves nothing about who you are. If you say no, nothing else changes. It is "
             f"deleted after {kept} without calls, or whenever you say 'forget my voice'. May {who} keep it? "
             "Yes or no?"
         ),

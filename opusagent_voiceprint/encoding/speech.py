@@ -77,6 +77,11 @@ class SpeechStream:
         """Seconds of net speech so far."""
         return self.quality.net_speech_seconds
 
+    @staticmethod
+    def warm_up(spec: WindowSpec) -> None:
+        """Load what is needed beside an encoder, so that the first call need not wait."""
+        SpeechGate().admits(np.zeros(spec.length, dtype=np.float32))
+
     @property
     def next_window_in(self) -> float:
         """Seconds of audio before which there is no further window, even if all of it is speech."""
@@ -133,6 +138,8 @@ class SpeechStream:
             self._speech = self._speech[spare:].copy()
             self._start += spare
             del self._marks[: self._mark(self._start)]
+            # The last refusal before what can still be reached says how much was refused by then.
+            del self._refusals[: max(0, self._refused_by(self._start) - 1)]
         return windows
 
     def _window(self, samples: Samples, end: int) -> list[SpeechWindow]:
@@ -153,8 +160,12 @@ class SpeechStream:
 
     def _heard_up_to(self, net_samples: int) -> SpeechTotals:
         totals = self._marks[self._mark(net_samples)][1]
-        at = bisect_right(self._refusals, net_samples, key=lambda refusal: refusal[0])
+        at = self._refused_by(net_samples)
         return replace(totals, refused_samples=self._refusals[at - 1][1] if at else 0)
+
+    def _refused_by(self, net_samples: int) -> int:
+        """How many refusals there were by so much net speech, of those that are kept."""
+        return bisect_right(self._refusals, net_samples, key=lambda refusal: refusal[0])
 
     def _mark(self, net_samples: int) -> int:
         """The first mark at or after so much net speech; the last one if there is none."""

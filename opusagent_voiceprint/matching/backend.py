@@ -10,32 +10,35 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from opusagent_voiceprint.errors import SettingsError
-from opusagent_voiceprint.matching.calibration import CLASSES, Calibration, LineClass
+from opusagent_voiceprint.matching.calibration import CLASSES, Calibration
 from opusagent_voiceprint.matching.plda import Plda
 from opusagent_voiceprint.matching.probe import Probe
+from opusagent_voiceprint.matching.rows import (
+    Classes,
+    EnrolledRow,
+    Flags,
+    ProbeColumns,
+    RowLines,
+    Rows,
+    Vector,
+)
+from opusagent_voiceprint.matching.unfitted import CAUTIOUS_POINTS, Points, cosine_calibration, points_of
 from opusagent_voiceprint.matching.voices import mean_embedding
 from opusagent_voiceprint.models import Voiceprint
 
-__all__ = ["Backend", "EncoderPair", "EnrolledRow", "ProbeColumns"]
+__all__ = ["Backend", "EncoderPair"]
 
 logger = logging.getLogger(__name__)
 
 ARTEFACTS: Final = Path(__file__).parents[1] / "artefacts"
 _FITTED: Final = ("telephone", "resemblyzer")
-_UNKNOWN_POINT: Final = 0.75
-_UNKNOWN_SLOPE: Final = 30.0
-_UNKNOWN_RATIO: Final = 5.0
-"""Nats at the operating point: about what they are with every encoder that was fitted."""
-_NOISY_BELOW_DB: Final = 18.0
+_NAMELESS_ARE: Final = "resemblyzer-"
+"""Whose voiceprints name no encoder: OpusAgent's own module has no other."""
 
-_NARROW, _MIXED, _WIDE = 0, 1, 2
+_MIXED, _WIDE = 1, 2  # as in CLASSES; one less is a telephone line more
 _NOISY: Final = 3  # from a class to its noisy one
-
-Vector = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.float32]
 
 
 class EncoderPair(Protocol):
@@ -56,42 +59,25 @@ class EncoderPair(Protocol):
         """Values of an embedding of the encoder for every window."""
         ...
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EnrolledRow:
-    """A caller in the gallery: all of the caller's voiceprints as one.
-
-    ``vector`` of shape (dimension,); ``own`` and ``scale`` are the caller's own parts of the scores;
-    ``wide_vector`` is there when some were made over wideband lines by the encoder for those.
-    """
-
-    vector: Vector
-    own: float
-    scale: float
-    wide_vector: Vector | None
-    wide_line: bool
-    snr_db: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ProbeColumns:
-    """A probe, ready to be multiplied with rows: ``columns`` of shape (dimension, 1 or 2)."""
-
-    columns: Rows
-    own: float
-    shift: float
-    wide_vector: Vector | None
-    wide_line: bool
-    snr_db: float
+    @property
+    def wide_dimension(self) -> int:
+        """Values of an embedding of the one for wideband; 0 if there is none."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
 class Backend:
-    """Scores probes against enrolled callers. ``plda`` is None where the cosine is all there is."""
+    """Scores probes against enrolled callers. ``plda`` is None where the cosine is all there is.
+
+    ``wide_encoder`` is the process's encoder for wideband, where that is not the one of the calibration:
+    None for that one, empty for none at all. ``wide_dimension`` is None where it is ``dimension``.
+    """
 
     calibration: Calibration
     dimension: int
     plda: Plda | None = None
+    wide_encoder: str | None = None
+    wide_dimension: int | None = None
 
     @classmethod
     def shipped(cls, encoders: EncoderPair) -> Backend:
@@ -99,40 +85,19 @@ class Backend:
 
         An encoder that was not fitted may say as ``operating_point`` which cosine one stranger in ten
         thousand exceeds, or as ``operating_points`` for telephone lines on both sides, on one, on none.
+
+        Raises:
+            EncoderError: these are no cosines.
         """
-        for name in _FITTED:
-            calibration = Calibration.load(ARTEFACTS / f"{name}-calibration.json")
-            if calibration.encoder_id == encoders.encoder_id:
-                path = ARTEFACTS / f"{name}-plda.npz"
-                return cls(calibration, encoders.dimension, Plda.load(path) if path.exists() else None)
-        main = getattr(encoders, "main", None)
-        point = getattr(main, "operating_point", None)
-        if point is None:
-            point = _UNKNOWN_POINT
-            logger.warning(
-                "nothing was fitted for the encoder %s: callers are recognised above a cosine of %g; fit "
-                "it with `opusagent-voiceprint calibrate`",
-                encoders.encoder_id,
-                point,
-            )
-        points = getattr(main, "operating_points", None) or (float(point),) * 3
-        return cls.of_cosine(encoders.encoder_id, encoders.dimension, points)
+        backend, complaint = cls._of(encoders)
+        if complaint:
+            logger.warning(complaint)
+        return backend
 
     @classmethod
-    def of_cosine(
-        cls, encoder_id: str, dimension: int, points: Sequence[float] = (_UNKNOWN_POINT,) * 3
-    ) -> Backend:
+    def of_cosine(cls, encoder_id: str, dimension: int, points: Points = CAUTIOUS_POINTS) -> Backend:
         """The cosine alone, with its operating points for narrow, mixed and wide pairs of lines."""
-        classes = {
-            name: LineClass(
-                offset=_UNKNOWN_RATIO - _UNKNOWN_SLOPE * point,
-                weights=(0.0, _UNKNOWN_SLOPE),
-                threshold=_UNKNOWN_RATIO,
-            )
-            for name, point in zip(CLASSES, (*points, *points[:_WIDE]), strict=True)
-        }
-        calibration = Calibration(encoder_id=encoder_id, noisy_below_db=_NOISY_BELOW_DB, classes=classes)
-        return cls(calibration, dimension)
+        return cls(cosine_calibration(encoder_id, points), dimension)
 
     @classmethod
     def configured(cls, encoders: EncoderPair, path: str) -> Backend:
@@ -140,9 +105,33 @@ class Backend:
 
         Raises:
             SettingsError: the file cannot be used, or was made for other encoders.
+            EncoderError: as :meth:`shipped`.
         """
-        shipped = cls.shipped(encoders)
-        return shipped.with_calibration(Calibration.load(Path(path).expanduser())) if path else shipped
+        if not path:
+            return cls.shipped(encoders)
+        # What this is without a file of its own is not to be complained about.
+        backend, _ = cls._of(encoders)
+        return backend.with_calibration(Calibration.load(Path(path).expanduser()))
+
+    @classmethod
+    def _of(cls, encoders: EncoderPair) -> tuple[Backend, str]:
+        """The back-end, and what is to be said of it, if anything."""
+        named, wide, complaint = encoders.encoder_id, encoders.wide_encoder_id, ""
+        fitted = _fitted_for(named)
+        if fitted is None:
+            points = points_of(getattr(encoders, "main", None))
+            if points is None:
+                complaint = (
+                    f"nothing was fitted for the encoder {named}: callers are recognised above a cosine of "
+                    f"{max(CAUTIOUS_POINTS):g}; fit it with `opusagent-voiceprint calibrate`"
+                )
+            fitted = cosine_calibration(named, points or CAUTIOUS_POINTS), None
+        elif fitted[0].wide_encoder_id != wide:
+            complaint = (
+                f"{named} was fitted with {fitted[0].wide_encoder_id or 'no other encoder'} beside it for "
+                f"wideband lines and runs with {wide or 'none'}: wideband callers are recognised less often"
+            )
+        return cls(fitted[0], encoders.dimension, fitted[1], wide, encoders.wide_dimension), complaint
 
     def with_calibration(self, calibration: Calibration) -> Backend:
         """The same scores, calibrated otherwise.
@@ -166,13 +155,23 @@ class Backend:
 
     @property
     def wide_encoder_id(self) -> str:
-        """Whose embeddings are scored between wideband lines; empty for the same as everywhere."""
-        return self.calibration.wide_encoder_id
+        """The process's encoder for wideband lines; empty if there is none."""
+        return self.calibration.wide_encoder_id if self.wide_encoder is None else self.wide_encoder
+
+    @property
+    def compares_wide(self) -> bool:
+        """Whether wideband meets wideband by an encoder of its own: there is one, and it was calibrated."""
+        return self.calibration.wide_encoder_id == self.wide_encoder_id != ""
 
     def fits(self, voiceprint: Voiceprint) -> bool:
-        """Whether a voiceprint can be compared. One that names no encoder is of an application, which
-        vouches that it is of this one."""
-        return voiceprint.encoder in ("", self.encoder_id) and voiceprint.embedding.shape == (self.dimension,)
+        """Whether a voiceprint is of this encoder, and of its dimension.
+
+        One that names no encoder is taken for one of Resemblyzer's, as OpusAgent's own module makes them.
+        """
+        theirs = voiceprint.encoder == self.encoder_id
+        if not voiceprint.encoder:
+            theirs = self.encoder_id.startswith(_NAMELESS_ARE)
+        return theirs and voiceprint.embedding.shape == (self.dimension,)
 
     def enroll(self, voiceprints: Sequence[Voiceprint]) -> EnrolledRow | None:
         """A caller's voiceprints as one, or None if none of them fits.
@@ -184,12 +183,10 @@ class Backend:
         if not usable:
             return None
         mean = mean_embedding(np.stack([_unit(each.embedding) for each in usable]))
-        wides = [
-            _unit(each.wide_embedding)
-            for each in usable
-            if each.wide_embedding is not None and each.wide_encoder == self.wide_encoder_id != ""
-        ]
-        lines = [each.channel != "narrow" for each in usable]
+        wides = [wide for each in usable if (wide := self._wide_vector(each)) is not None]
+        lines = [each.channel for each in usable]
+        wide, narrow = lines.count("wide"), lines.count("narrow")
+        unknown = len(lines) - wide - narrow
         vector, own, scale = mean, 0.0, 1.0
         if self.plda is not None:
             centred = [self.plda.centred(_unit(each.embedding))[0] for each in usable]
@@ -204,14 +201,15 @@ class Backend:
             own=own,
             scale=scale,
             wide_vector=mean_embedding(np.stack(wides)) if wides else None,
-            wide_line=2 * sum(lines) > len(lines),
+            # Those of an unknown line may be of either.
+            wide_line=wide + unknown > narrow,
+            unsure_line=wide <= narrow + unknown and wide + unknown > narrow,
             snr_db=float(np.mean([each.snr_db for each in usable])),
         )
 
     def prepare(self, probe: Probe) -> ProbeColumns:
         """A probe, ready to be multiplied with rows of the gallery."""
         embedding = _unit(probe.embedding)
-        wide = None if probe.wide_embedding is None else _unit(probe.wide_embedding)
         own = shift = 0.0
         columns = embedding[:, None]
         if self.plda is not None:
@@ -220,26 +218,34 @@ class Backend:
             # The cosine is a product with the projected row too, so that one pass over the gallery does.
             columns = np.stack([multiplier, self.plda.inverse @ embedding], axis=1).astype(np.float32)
             shift = float(self.plda.mean @ embedding)
+        wide = self._comparable(probe.wide_embedding)
         return ProbeColumns(columns, own, shift, wide, probe.channel == "wide", probe.snr_db)
 
-    def classes(
-        self,
-        probe: ProbeColumns,
-        wide_line: npt.NDArray[np.bool_],
-        has_wide: npt.NDArray[np.bool_],
-        snr_db: npt.NDArray[np.float32],
-    ) -> npt.NDArray[np.int8]:
-        """The class of each row with this probe, as an index into ``CLASSES``; arrays of shape (rows,)."""
-        noisy = np.minimum(snr_db, probe.snr_db) < self.calibration.noisy_below_db
-        bands = wide_line.astype(np.int8) + np.int8(probe.wide_line)
-        if self.wide_encoder_id:
-            compared_wide = has_wide & (probe.wide_vector is not None)
-            bands = np.where(compared_wide, np.int8(_WIDE), np.minimum(bands, np.int8(_MIXED)))
-        noisy_class = bands + np.int8(_NOISY)
-        result: npt.NDArray[np.int8] = np.where(noisy & (bands < _WIDE), noisy_class, bands)
-        return result
+    def judge(self, probe: ProbeColumns, lines: RowLines, plda: Rows, cosine: Rows) -> tuple[Classes, Rows]:
+        """The class of each row with this probe, as an index into ``CLASSES``, and :meth:`above`.
 
-    def above(self, classes: npt.NDArray[np.int8], plda: Rows, cosine: Rows) -> npt.NDArray[np.float32]:
+        Where a row may be of two classes, it is of the stricter one: where its line is not known, and where
+        both lines are wideband and the encoder for those has not embedded both sides. Arrays are of shape
+        (rows,).
+        """
+        noisy = np.minimum(lines.snr_db, probe.snr_db) < self.calibration.noisy_below_db
+        bands = lines.wide_line.astype(np.int8) + np.int8(probe.wide_line)
+        unsure = lines.unsure_line
+        if self.calibration.wide_encoder_id:
+            compared = lines.has_wide & (probe.wide_vector is not None)
+            bands = np.where(compared, np.int8(_WIDE), np.minimum(bands, np.int8(_MIXED)))
+            unsure = (unsure | (lines.wide_line & probe.wide_line)) & ~compared
+        classes = _with_noise(bands, noisy)
+        above = self.above(classes, plda, cosine)
+        if unsure.any():
+            rows = np.flatnonzero(unsure)
+            others = _with_noise(bands[rows] - np.int8(1), noisy[rows])
+            lower = self.above(others, plda[rows], cosine[rows])
+            stricter = lower < above[rows]
+            classes[rows[stricter]], above[rows[stricter]] = others[stricter], lower[stricter]
+        return classes, above
+
+    def above(self, classes: Classes, plda: Rows, cosine: Rows) -> Rows:
         """Log likelihood ratios above the operating point, in nats; everything of shape (rows,)."""
         table = [self.calibration.of(index) for index in range(len(CLASSES))]
         base = np.array([each.offset - each.threshold for each in table], dtype=np.float32)[classes]
@@ -248,6 +254,32 @@ class Backend:
         if self.plda is not None:
             base += np.array([each.weights[0] for each in table], dtype=np.float32)[classes] * plda
         return base
+
+    def _wide_vector(self, voiceprint: Voiceprint) -> Vector | None:
+        if voiceprint.wide_encoder != self.wide_encoder_id:
+            return None
+        return self._comparable(voiceprint.wide_embedding)
+
+    def _comparable(self, wide: Vector | None) -> Vector | None:
+        """An embedding of the encoder for wideband at length one; None if it is not to be compared."""
+        size = self.dimension if self.wide_dimension is None else self.wide_dimension
+        if wide is None or not self.compares_wide or wide.shape != (size,):
+            return None
+        return _unit(wide)
+
+
+def _fitted_for(encoder_id: str) -> tuple[Calibration, Plda | None] | None:
+    for name in _FITTED:
+        calibration = Calibration.load(ARTEFACTS / f"{name}-calibration.json")
+        if calibration.encoder_id == encoder_id:
+            path = ARTEFACTS / f"{name}-plda.npz"
+            return calibration, Plda.load(path) if path.exists() else None
+    return None
+
+
+def _with_noise(bands: Classes, noisy: Flags) -> Classes:
+    result: Classes = np.where(noisy & (bands < _WIDE), bands + np.int8(_NOISY), bands)
+    return result
 
 
 def _unit(vector: Vector) -> Vector:

@@ -118,6 +118,11 @@ class DecisionRule:
         # Rounding on the way to odds and back must not refuse what lies on it.
         return bar - 1e-9
 
+    def is_far(self, found: Identification, clipped_fraction: float) -> bool:
+        """Whether what was found lies so far below the bar that one more window will not name anybody."""
+        bar = self.bar(found.net_speech_seconds, clipped_fraction)
+        return log_odds(found.similarity) - bar < -HOPELESS
+
     def _decision(self, above: float, seconds: float, *, clear: bool, final: bool) -> Decision:
         if seconds < SHORTEST_SPEECH:
             return Decision.NOT_ENOUGH_SPEECH if final else Decision.PENDING

@@ -56,10 +56,18 @@ class StoreView:
         for caller_id in dict.fromkeys([*changed, *self._unreadable]):
             caller = self.read(caller_id)
             if caller is not None:
-                self.put(caller)
+                self._put_or_report(caller)
             elif caller_id not in self._unreadable:
                 self._gallery.remove(caller_id)
         self._revision = revision
+
+    def _put_or_report(self, caller: Caller) -> None:
+        """One caller that cannot be compared must not keep the others from being followed."""
+        try:
+            self.put(caller)
+        except Exception as exc:  # noqa: BLE001 - whatever is wrong with it is wrong with it alone
+            self._gallery.remove(caller.caller_id)
+            logger.error("caller %s cannot be recognised (%s)", caller.caller_id, type(exc).__name__)
 
     def read(self, caller_id: str) -> Caller | None:
         """A caller, or None if there is none or the record cannot be read, which is logged once."""

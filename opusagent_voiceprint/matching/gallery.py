@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from opusagent_voiceprint.matching.backend import Backend, EnrolledRow, ProbeColumns
+from opusagent_voiceprint.matching.backend import Backend
 from opusagent_voiceprint.matching.probe import Probe
+from opusagent_voiceprint.matching.rows import EnrolledRow, ProbeColumns, RowLines
 from opusagent_voiceprint.matching.scores import similarity_of
 from opusagent_voiceprint.models import Voiceprint
 
@@ -46,12 +47,12 @@ class _Columns:
         self.scale = np.zeros(rows, dtype=np.float32)
         self.snr_db = np.zeros(rows, dtype=np.float32)
         self.wide_line = np.zeros(rows, dtype=np.bool_)
+        self.unsure_line = np.zeros(rows, dtype=np.bool_)
         self.has_wide = np.zeros(rows, dtype=np.bool_)
         self.wide: Floats | None = None  # only where wideband has an encoder of its own
 
     def all(self) -> list[npt.NDArray[np.generic]]:
-        own = [self.vector, self.own, self.scale, self.snr_db, self.wide_line, self.has_wide]
-        return [*own, self.wide] if self.wide is not None else own
+        return [column for column in vars(self).values() if column is not None]
 
     def grow(self) -> None:
         for name, column in list(vars(self).items()):
@@ -59,16 +60,14 @@ class _Columns:
                 setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
 
     def set(self, row: int, enrolled: EnrolledRow) -> None:
+        if self.wide is None and enrolled.wide_vector is not None:
+            self.wide = np.zeros((len(self.own), len(enrolled.wide_vector)), dtype=np.float32)
         self.vector[row] = enrolled.vector
-        self.own[row], self.scale[row] = enrolled.own, enrolled.scale
-        self.snr_db[row], self.wide_line[row] = enrolled.snr_db, enrolled.wide_line
+        self.own[row], self.scale[row], self.snr_db[row] = enrolled.own, enrolled.scale, enrolled.snr_db
+        self.wide_line[row], self.unsure_line[row] = enrolled.wide_line, enrolled.unsure_line
         self.has_wide[row] = enrolled.wide_vector is not None
-        if enrolled.wide_vector is not None:
-            if self.wide is None:
-                self.wide = np.zeros((len(self.own), len(enrolled.wide_vector)), dtype=np.float32)
-            self.wide[row] = enrolled.wide_vector
-        elif self.wide is not None:
-            self.wide[row] = 0.0
+        if self.wide is not None:
+            self.wide[row] = 0.0 if enrolled.wide_vector is None else enrolled.wide_vector
 
     def move(self, source: int, target: int) -> None:
         for column in self.all():
@@ -83,7 +82,7 @@ class Gallery:
     """The callers that may be recognised, one row each. Safe to use from several threads.
 
     Voiceprints of another encoder, or of another dimension, are left out: their embeddings cannot be
-    compared.
+    compared. ``nameless`` counts those that are left out because they name no encoder.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -92,6 +91,7 @@ class Gallery:
         self._columns = _Columns(_INITIAL_ROWS, backend.dimension)
         self._callers: list[str] = []
         self._row: dict[str, int] = {}
+        self._nameless: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._callers)
@@ -101,24 +101,35 @@ class Gallery:
         """How many callers are here."""
         return len(self._callers)
 
+    @property
+    def nameless(self) -> int:
+        """How many voiceprints are left out because nobody can tell which encoder made them."""
+        with self._lock:
+            return sum(self._nameless.values())
+
     def put(self, caller_id: str, voiceprints: Sequence[Voiceprint]) -> None:
         """Make these the caller's voiceprints, whatever was there before."""
         enrolled = self.backend.enroll(voiceprints)
+        nameless = sum(not each.encoder and not self.backend.fits(each) for each in voiceprints)
         with self._lock:
+            self._nameless.pop(caller_id, None)
+            if nameless:
+                self._nameless[caller_id] = nameless
             if enrolled is None:
                 self._remove(caller_id)
                 return
-            row = self._row.get(caller_id)
-            if row is None:
-                row = self._row[caller_id] = len(self._callers)
-                self._callers.append(caller_id)
-                if row == len(self._columns.own):
-                    self._columns.grow()
+            row = self._row.get(caller_id, len(self._callers))
+            if row == len(self._columns.own):
+                self._columns.grow()
             self._columns.set(row, enrolled)
+            if row == len(self._callers):
+                self._row[caller_id] = row
+                self._callers.append(caller_id)
 
     def remove(self, caller_id: str) -> bool:
         """Take a caller out and overwrite the row; true if there was one."""
         with self._lock:
+            self._nameless.pop(caller_id, None)
             return self._remove(caller_id)
 
     def clear(self) -> None:
@@ -127,6 +138,7 @@ class Gallery:
             self._columns.clear(slice(None))
             self._callers.clear()
             self._row.clear()
+            self._nameless.clear()
 
     def search(
         self, probe: Probe, k: int = 5, among: Collection[str] | None = None
@@ -170,11 +182,12 @@ class Gallery:
         if backend.plda is not None:
             plda = products[:, 0] + columns.own[rows] + np.float32(ready.own)
             cosine = cosine * columns.scale[rows] + np.float32(ready.shift)
-        has_wide = columns.has_wide[rows]
-        classes = backend.classes(ready, columns.wide_line[rows], has_wide, columns.snr_db[rows])
+        lines = RowLines(
+            columns.wide_line[rows], columns.unsure_line[rows], columns.has_wide[rows], columns.snr_db[rows]
+        )
         if ready.wide_vector is not None and columns.wide is not None:
-            cosine = np.where(has_wide, columns.wide[rows] @ ready.wide_vector, cosine)
-        return Comparison((), plda, cosine, classes, backend.above(classes, plda, cosine)), rows
+            cosine = np.where(lines.has_wide, columns.wide[rows] @ ready.wide_vector, cosine)
+        return Comparison((), plda, cosine, *backend.judge(ready, lines, plda, cosine)), rows
 
     def _remove(self, caller_id: str) -> bool:
         row = self._row.pop(caller_id, None)

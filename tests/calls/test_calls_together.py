@@ -21,7 +21,7 @@ def sample_of(speech: Any) -> VoiceSample:
     heard = embed_utterance(chosen_encoders(), resample(speech, 8000, 16000))
     probe = Probe(heard.embedding, heard.wide_embedding, heard.channel, heard.snr_db)
     ids = (chosen_encoders().encoder_id, chosen_encoders().wide_encoder_id)
-    return VoiceSample(0, heard.windows, probe, heard.net_speech_seconds, heard.quality, *ids)
+    return VoiceSample(0, heard.windows, probe, heard.net_speech_seconds, heard.quality, 0.0, *ids)
 
 
 async def test_twenty_calls_at_once_are_each_recognised_as_themselves(

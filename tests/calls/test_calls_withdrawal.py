@@ -428,3 +428,51 @@ async def test_a_call_beyond_the_limit_that_is_over_is_not_begun_by_late_words(t
             await speaks(call, "Hello.")
         await ours.manager.call_all("transcript", call=call.call, turn=FORGET)
         assert ours.service.active_calls == 1
+
+
+async def test_p8_what_may_be_the_same_person_s_under_another_encoder_is_said_and_left_for_review(
+    tmp_path: Path, voice: Any, telephone: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as ours:
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        caller_ids = []
+        for name in ("slt", "rms"):
+            async with ours.host.call(from_number=NUMBER) as call:
+                await enroll(call, telephone(voice(name, "enroll")))
+            caller_ids.append(call.session.caller_id)
+        first, second = (str(each) for each in caller_ids)
+
+        def of_before(caller: Caller) -> Caller:
+            (known,) = caller.voiceprints
+            outdated = known.model_copy(update={"encoder": "an encoder of before"})
+            return caller.model_copy(update={"voiceprints": [outdated]})
+
+        ours.service.store.update(first, of_before)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await call.play(telephone(voice("rms", "return")))
+            await until(call, lambda: call.session.caller_id == second)
+            await speaks(call, FORGET.text)
+            await agent_says(call, "older record")
+        assert [caller.caller_id for caller in ours.callers] == [first]
+        assert ours.service.store.refusal(suspension_of(link)) is not None
+    (line,) = [each.getMessage() for each in caplog.records if first in each.getMessage()]
+    assert "review" in line
+
+
+async def test_p8_another_person_of_the_same_number_is_no_reason_for_a_review(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours:
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        for name in ("slt", "rms"):
+            async with ours.host.call(from_number=NUMBER) as call:
+                await enroll(call, telephone(voice(name, "enroll")))
+        async with ours.host.call(from_number=NUMBER) as call:
+            await call.play(telephone(voice("rms", "return")))
+            await until(call, lambda: call.session.caller_id is not None)
+            await speaks(call, FORGET.text)
+            await agent_says(call, "everything kept about you are deleted")
+        assert len(ours.callers) == 1
+        assert ours.service.store.refusal(suspension_of(link)) is None

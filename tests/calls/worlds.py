@@ -15,6 +15,7 @@ from opusagent_hooks import Call, HookManager
 from opusagent_hooks.testing import Event, SimulatedCall, SimulatedHost
 from opusagent_voiceprint import VoiceFingerprintConfig, hookimpl
 from opusagent_voiceprint.calls import VoiceprintService
+from opusagent_voiceprint.encoding.backlog import LAZY
 from opusagent_voiceprint.models import Caller, ConsentRecord
 from opusagent_voiceprint.plugin import VoiceprintPlugin
 from opusagent_voiceprint.storage import CallerStore
@@ -170,3 +171,16 @@ async def enroll(
     await agent_says(call, "notes")
     await speaks(call, "Yes, please." if memory else "No.")
     await agent_says(call, "I will keep notes" if memory else "I will not keep notes")
+
+
+async def all_windows_embedded(ours: World) -> None:
+    """Wait until no window waits for the network: those of a voice that is only watched wait a while."""
+    import asyncio
+
+    models = ours.service.models
+    assert models is not None
+    before, seen = -1, 0
+    while before != seen:
+        before = seen
+        await asyncio.sleep(LAZY + 0.4)
+        seen = sum(model.engine.embedded_windows for model in models.all)
