@@ -4,10 +4,12 @@
 
 Needs no data: the voices are those of the tests. Both sides get the same 8 kHz mu-law frames of 20 ms and
 decide with the frame that completes five seconds of net speech. Stock is resemblyzer 0.1.4 in a plain
-integration: frames are decoded and buffered, and at the decision ``preprocess_wav`` (resampling, level, voice
-activity), ``embed_utterance`` and one cosine an enrolled caller run once over everything; as it comes, with as
-many threads as torch takes, and limited to one. Ours is the path of a call from the listener to the decision,
-in real time, with every window scored as it comes. CPU is of the whole process, all threads.
+integration: frames are decoded and buffered, and at the decision ``preprocess_wav`` (resampling, level,
+voice activity), ``embed_utterance`` and one cosine an enrolled caller run once over everything, on a worker
+thread; as it comes, with as many threads as torch and BLAS take, and limited to one. Ours is the path of a
+call from the listener to the decision, of a stranger to everybody enrolled, with every window embedded and
+scored on the way. On both sides frames come in real time. CPU is of the whole process, all threads, but for
+what sleeping between frames costs.
 """
 
 from __future__ import annotations
@@ -20,165 +22,50 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import soundfile
+from pacing import OurCall, WorkedCall, a_gallery, an_engine, at_once, frames_of, in_turns, names, random_rows
+from stock import StockCall, import_resemblyzer
 
-from opusagent_hooks import AudioChunk, codecs
-from opusagent_voiceprint.audio import resample
-
-Floats = npt.NDArray[np.float32]
-
-VOICES = Path(__file__).parents[1] / "tests" / "voices"
-STEP = 160
-SPEECH = 5.0
 ENROLLED = 100
 LINES = (1, 16, 64)
-ALONE = 5  # calls one after the other, where only one is at once
+ENOUGH = 400  # frames, with five seconds of net speech in them
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 SIZES = (1_000, 10_000, 100_000)
 
 
-def mulaw(name: str) -> bytes:
-    """A voice over a telephone line; twice, so that there is enough of everybody."""
-    samples, rate = soundfile.read(VOICES / f"{name}_return.ogg", dtype="float32")
-    return codecs.encode(resample(samples, rate, 8_000), "mulaw") * 2
-
-
-def names() -> list[str]:
-    return sorted(path.stem.removesuffix("_return") for path in VOICES.glob("*_return.ogg"))
-
-
-def random_rows(count: int) -> Floats:
-    rows = np.random.default_rng(0).normal(size=(count, 256)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def a_gallery(count: int) -> Any:
-    """Ours, with voiceprints of nobody."""
-    from opusagent_voiceprint import Voiceprint
-    from opusagent_voiceprint.encoding import chosen_encoders
-    from opusagent_voiceprint.matching import Backend, Gallery
-
-    encoders = chosen_encoders()
-    gallery = Gallery(Backend.shipped(encoders))
-    for index, row in enumerate(random_rows(count)):
-        name = f"nobody-{index}"
-        print_of = Voiceprint(caller_id=name, embedding=row, encoder=encoders.encoder_id, channel="narrow")
-        gallery.put(name, [print_of])
-    return gallery
-
-
-# Ours
-
-
-class OurCall:
-    """A call from its frames to its decision: the listener, the engine's thread, the tracker."""
-
-    def __init__(self, engine: Any, gallery: Any, seconds: float) -> None:
-        from opusagent_voiceprint.calls.listener import Listener
-        from opusagent_voiceprint.calls.tracker import VoiceTracker
-        from opusagent_voiceprint.matching import DecisionRule
-
-        # Whoever is a stranger to everybody is decided at the end, so that every window is scored.
-        rule = DecisionRule(
-            threshold=0.75, known_number_threshold=0.5, margin=0.0, min_speech=seconds, max_speech=seconds
-        )
-        self.decided = threading.Event()
-        self.tracker = VoiceTracker(gallery, rule, self._arrived)
-        self.listener = Listener(engine.encoders.window, self.tracker, engine.announce)
-        self.net_speech = 0.0
-
-    def _arrived(self, event: Any) -> None:
-        self.net_speech = event.identification.net_speech_seconds
-        self.decided.set()
-
-
-def an_engine() -> Any:
-    from opusagent_voiceprint.encoding import RecognitionEngine, chosen_encoders
-
-    encoders = chosen_encoders()
-    encoders.warm_up()
-    engine = RecognitionEngine(encoders)
-    engine.start()
-    return engine
-
-
-def ours_at_once(engine: Any, gallery: Any, speech: list[bytes]) -> tuple[float, list[tuple[int, float]]]:
-    """CPU seconds of calls in real time, and each one's frames and net speech until its decision."""
-    calls = [OurCall(engine, gallery, SPEECH) for _ in speech]
-    sent = [0] * len(speech)
-    cpu, began = time.process_time(), time.perf_counter()
-    for tick in range(2 * 50 * 20):
-        if all(call.decided.is_set() for call in calls):
-            break
-        for index, (call, data) in enumerate(zip(calls, speech, strict=True)):
-            # Calls begin one after the other within 0.77 s, the time between two windows of one.
-            if tick < index * 38 // len(calls) or call.decided.is_set():
-                continue
-            at = sent[index] * STEP
-            call.listener.hear(AudioChunk(data[at : at + STEP], "mulaw", 8_000))
-            sent[index] += 1
-        time.sleep(max(0.0, began + 0.02 * (tick + 1) - time.perf_counter()))
-    cpu = time.process_time() - cpu
-    for call in calls:
-        call.listener.close()
-    return cpu, [(count, call.net_speech) for count, call in zip(sent, calls, strict=True)]
-
-
-def one_by_one(engine: Any, gallery: Any, speech: list[bytes]) -> tuple[float, list[tuple[int, float]]]:
-    runs = [ours_at_once(engine, gallery, [data]) for data in speech]
-    return sum(cpu for cpu, _ in runs), [each for _, found in runs for each in found]
-
-
 def path_of_ours(lines: int) -> dict[str, Any]:
-    voices = [mulaw(name) for name in names()]
     engine, gallery = an_engine(), a_gallery(ENROLLED)
-    count = ALONE if lines == 1 else lines
-    speech = [voices[index % len(voices)] for index in range(count)]
-    ours_at_once(engine, gallery, voices[:1])  # the first call of a process is measured by start()
+    at_once([OurCall(engine, gallery)], [frames_of("slt")])  # first calls are another table
     batches, windows = engine.batches, engine.embedded_windows
-    cpu, found = (one_by_one if lines == 1 else ours_at_once)(engine, gallery, speech)
+    cpu, frames, calls = in_turns(lambda index: OurCall(engine, gallery), lines)
+    net_speech = sum(call.net_speech for call in calls)
     result = {
-        "cpu_ms": 1000 * cpu / sum(net for _, net in found),
-        "frames": [frames for frames, _ in found],
-        "net_speech": [net for _, net in found],
-        "windows_a_batch": (engine.embedded_windows - windows) / max(1, engine.batches - batches),
+        "cpu_ms": 1000 * cpu / net_speech,
+        "net_speech": net_speech,
+        "frames": frames,
+        "windows_a_batch": (engine.embedded_windows - windows) / (engine.batches - batches),
     }
     engine.stop()
     return result
 
 
-def path_of_stock(ours: dict[str, Any], threads: int) -> dict[str, Any]:
-    """The same frames, decided at the same one. Calls one after the other: at once they are no cheaper."""
-    from stock import StockCall, import_resemblyzer
-
+def path_of_stock(lines: int, ours: dict[str, Any]) -> dict[str, Any]:
     resemblyzer = import_resemblyzer()
-    import torch
-
-    if threads:
-        torch.set_num_threads(threads)
     encoder, rows = resemblyzer.VoiceEncoder("cpu", verbose=False), random_rows(ENROLLED)
-    voices = [mulaw(name) for name in names()]
+    with ThreadPoolExecutor(1) as worker:
 
-    def decide(data: bytes, frames: int) -> None:
-        call = StockCall(resemblyzer, encoder, rows)
-        for at in range(0, frames * STEP, STEP):
-            call.hear(data[at : at + STEP])
-        call.decide()
+        def make(index: int) -> WorkedCall:
+            return WorkedCall(StockCall(resemblyzer, encoder, rows), ours["frames"][index], worker)
 
-    for _ in range(2):
-        decide(voices[0], 300)
-    began = time.process_time()
-    for index, frames in enumerate(ours["frames"]):
-        decide(voices[index % len(voices)], frames)
-    cpu = time.process_time() - began
-    return {"cpu_ms": 1000 * cpu / sum(ours["net_speech"]), "threads": torch.get_num_threads()}
+        at_once([make(0)], [frames_of("slt")])
+        cpu, _, _ = in_turns(make, lines)
+    return {"cpu_ms": 1000 * cpu / ours["net_speech"]}
 
 
 # From the start of a process to its first decision
@@ -187,12 +74,13 @@ def path_of_stock(ours: dict[str, Any], threads: int) -> dict[str, Any]:
 def start_of_ours() -> list[float]:
     engine, gallery = an_engine(), a_gallery(ENROLLED)
     ends = []
-    for name in (names() * 2)[:11]:
-        call, data = OurCall(engine, gallery, SPEECH), mulaw(name)
+    for name in names()[:10]:
+        call, chunks = OurCall(engine, gallery), frames_of(name)[:ENOUGH]
         ends.append(time.monotonic())
-        for at in range(0, len(data) - STEP, STEP):
-            call.listener.hear(AudioChunk(data[at : at + STEP], "mulaw", 8_000))
-        call.decided.wait(60)
+        for chunk in chunks:
+            call.hear(chunk)
+        if not call.decided.wait(60):
+            raise SystemExit(f"{name} was not decided")
         ends.append(time.monotonic())
         call.listener.close()
     engine.stop()
@@ -200,16 +88,14 @@ def start_of_ours() -> list[float]:
 
 
 def start_of_stock() -> list[float]:
-    from stock import StockCall, import_resemblyzer
-
     resemblyzer = import_resemblyzer()
     encoder, rows = resemblyzer.VoiceEncoder("cpu", verbose=False), random_rows(ENROLLED)
     ends = []
-    for name in (names() * 2)[:11]:
-        call, data = StockCall(resemblyzer, encoder, rows), mulaw(name)
+    for name in names()[:10]:
+        call, chunks = StockCall(resemblyzer, encoder, rows), frames_of(name)[:ENOUGH]
         ends.append(time.monotonic())
-        for at in range(0, 300 * STEP, STEP):
-            call.hear(data[at : at + STEP])
+        for chunk in chunks:
+            call.hear(chunk.data)
         call.decide()
         ends.append(time.monotonic())
     return ends
@@ -235,28 +121,28 @@ def search() -> list[dict[str, Any]]:
     from opusagent_voiceprint.matching import Probe
 
     result = []
-    probe_row = random_rows(1)[0]
+    row = random_rows(1)[0]
+    probe = Probe(embedding=row, wide_embedding=None, channel="narrow", snr_db=40.0)
     for size in SIZES:
         gallery, rows = a_gallery(size), random_rows(size)
-        probe = Probe(embedding=probe_row, wide_embedding=None, channel="narrow", snr_db=40.0)
-
-        def best(run: Callable[[], object], runs: int = 30) -> float:
-            run()
-            times = []
-            for _ in range(runs):
-                began = time.perf_counter()
-                run()
-                times.append(time.perf_counter() - began)
-            return 1000 * float(np.median(times))
-
         result.append(
             {
                 "voiceprints": size,
-                "search_ms": best(lambda gallery=gallery: gallery.search(probe)),  # type: ignore[misc]
-                "product_ms": best(lambda rows=rows: rows @ probe_row),  # type: ignore[misc]
+                "search_ms": median_ms(gallery.search, probe),
+                "product_ms": median_ms(rows.__matmul__, row),
             }
         )
     return result
+
+
+def median_ms(run: Callable[[Any], object], given: object, runs: int = 30) -> float:
+    run(given)
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        run(given)
+        times.append(time.perf_counter() - began)
+    return 1000 * float(np.median(times))
 
 
 # Putting it together
@@ -288,13 +174,12 @@ def main() -> None:
     parser.add_argument("--child", choices=("ours", "stock", "start-ours", "start-stock", "search"))
     parser.add_argument("--lines", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument("--given", type=json.loads, help=argparse.SUPPRESS)
-    parser.add_argument("--threads", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     match options.child:
         case "ours":
             print(json.dumps(path_of_ours(options.lines)))
         case "stock":
-            print(json.dumps(path_of_stock(options.given, options.threads)))
+            print(json.dumps(path_of_stock(options.lines, options.given)))
         case "start-ours":
             print(json.dumps(start_report(start_of_ours)))
         case "start-stock":
@@ -328,9 +213,8 @@ def everything(target: Path | None) -> None:
         table.add_column(heading, justify="right")
     for lines in LINES:
         ours = child("--child", "ours", "--lines", str(lines))
-        stock, single = (
-            child("--child", "stock", "--given", json.dumps(ours), "--threads", threads) for threads in "01"
-        )
+        given = ("--child", "stock", "--lines", str(lines), "--given", json.dumps(ours))
+        stock, single = child(*given), child(*given, **ONE_THREAD)
         results["path"][lines] = {"ours": ours, "stock": stock, "stock_one_thread": single}
         table.add_row(
             str(lines),

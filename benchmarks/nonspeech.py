@@ -41,7 +41,8 @@ def _coloured(rng: np.random.Generator, power: float) -> Floats:
     spectrum = np.fft.rfft(rng.standard_normal(len(_TIME)))
     bins = np.maximum(np.arange(len(spectrum)), _SECONDS * 30)
     coloured: Floats = np.fft.irfft(spectrum / bins**power, len(_TIME))
-    return coloured / coloured.std()
+    unit: Floats = coloured / coloured.std()
+    return unit
 
 
 def _noise(rng: np.random.Generator) -> Floats:

@@ -1,19 +1,20 @@
 """Fits and checks the quality score (``audio/quality.py``): the chance that the right caller passes.
 
-    python benchmarks/quality.py SPEECH_FOLDER SEGMENTS_FOLDER OUTPUTS_FOLDER STUDENT CACHE.npz --students MODEL...
+    python benchmarks/quality.py SPEECH SEGMENTS_FOLDER OUTPUTS_FOLDER STUDENT CACHE.npz --students MODEL...
 
 Needs what fitting.segments and fitting.embed made. Probes are drawn from the last 5 s of speakers who are
-enrolled on 6 s over mu-law (wideband probes: over a wide line): 1 to 5 s, over wide, mu-law and GSM lines, with
-and without noise (0 to 25 dB), overdriven by up to 24 dB, at -60 to -15 dBFS. A trial passes when its PLDA score
-exceeds what 1 % of strangers reach, all probes of a kind of line together. Encoder and back-end are cross-fitted:
-nobody is scored by anything that was fitted on them. A logistic regression on what the product knows of a probe is
-fitted by the other folds; reliability by band of score, and the area under the ROC, are printed; and what part of
-enrollments of 5 and 6 s the default VOICE_MIN_AUDIO_QUALITY refuses.
+enrolled on 6 s over mu-law (wideband probes: over a wide line): 1 to 5 s, over wide, mu-law and GSM lines,
+with and without noise (0 to 25 dB), overdriven before or after the line, at -60 to -15 dBFS. A trial passes
+when its PLDA score exceeds what 1 % of strangers reach, all probes of a band together. Encoder and back-end
+are cross-fitted: nobody is scored by anything that was fitted on them. A logistic regression on what the
+product knows of a probe is fitted by the other folds; reliability by band of score, and the area under the
+ROC, are printed; and what part of enrollments of 5 and 6 s the default VOICE_MIN_AUDIO_QUALITY refuses.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,17 @@ _RATE: Final = 16_000
 _SPEC: Final = ResemblyzerEncoder().window
 _DRAWS: Final = 40
 _MIN_QUALITY: Final = 0.6
-_KNOWN: Final = ("net_speech_seconds", "snr_db", "clipped_fraction", "level_dbfs", "score")
+_ENROLLMENT_LINES: Final = (
+    "wide",
+    "mulaw",
+    "alaw",
+    "gsm",
+    "mulaw+white20",
+    "mulaw+white15",
+    "mulaw+babble15",
+    "mulaw+white10",
+)
+_KNOWN: Final = ("net_speech_seconds", "level_spread_db", "crest_db", "snr_db", "clipped_fraction", "score")
 
 
 def totals_of(samples: Samples) -> tuple[SpeechTotals, list[Samples]]:
@@ -59,7 +70,12 @@ def degraded(speech: Samples, rng: np.random.Generator, others: list[Samples]) -
     name = line
     if line != "wide" and rng.random() < 0.6:
         name += f"+{rng.choice(['white', 'pink', 'babble', 'brown'])}{int(rng.integers(0, 26))}"
-    return through_line(piece, Line.named(name), rng, others), line
+    heard = through_line(piece, Line.named(name), rng, others)
+    if rng.random() < 0.25:
+        # Overdriven where it is received, after the line.
+        gain = 10 ** (rng.uniform(0, 30) / 20) / np.abs(heard).max()
+        heard = np.clip(heard * gain, -1.0, 1.0).astype(np.float32)
+    return heard, line
 
 
 def prepare(corpus: Corpus, test: Segments, students: list[Path], cache: Path) -> None:
@@ -118,27 +134,34 @@ def area(score: Floats, passed: npt.NDArray[np.bool_]) -> float:
 def reliability(title: str, score: Floats, passed: npt.NDArray[np.bool_]) -> None:
     print(f"\n{title}: area under the ROC {area(score, passed):.3f}")
     edges = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0001)
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         rows = (score >= low) & (score < high)
         if rows.any():
-            print(
-                f"  {low:.1f} to {high:.1f}: {rows.sum():5d} probes, passed {100 * passed[rows].mean():3.0f} %"
-            )
+            rate = 100 * passed[rows].mean()
+            print(f"  {low:.1f} to {high:.1f}: {rows.sum():5d} probes, passed {rate:3.0f} %")
 
 
 def terms(known: Floats) -> Floats:
-    """What is weighted: log of net seconds, SNR, log of the clipped part, and how far the level is under -45."""
-    net, snr, clipped, level, _ = known.T
-    return np.stack(
-        [
-            np.ones(len(net)),
-            np.log(np.maximum(net, 0.1)),
-            snr,
-            np.log10(clipped + 1e-4),
-            np.minimum(level + 45.0, 0.0),
-        ],
-        axis=1,
-    )
+    """What is weighted: 1, log of net seconds, level spread and crest, as far as they matter."""
+    net, spread, crest = known.T[:3]
+    columns = [np.ones(len(net)), np.log(net), np.minimum(spread, 8.0), np.minimum(crest, 12.0)]
+    return np.stack(columns, axis=1)
+
+
+def terms_of_pauses(known: Floats) -> Floats:
+    """For comparison: 1, log of net seconds, SNR by the pauses, log of the part at full scale."""
+    net, _, _, snr, clipped = known.T[:5]
+    return np.stack([np.ones(len(net)), np.log(net), snr, np.log10(clipped + 1e-4)], axis=1)
+
+
+def crossfitted(design: Floats, fold: npt.NDArray[np.int64], passed: npt.NDArray[np.bool_]) -> Floats:
+    """The chance of each probe, by what was fitted on the other folds."""
+    chance = np.empty(len(design))
+    for number in range(FOLDS):
+        keep = fold != number
+        weights = logistic(design[keep], passed[keep].astype(np.float64))
+        chance[~keep] = 1 / (1 + np.exp(-design[~keep] @ weights))
+    return chance
 
 
 def logistic(rows: Floats, truth: Floats) -> Floats:
@@ -190,15 +213,15 @@ def main() -> None:
         least = np.quantile(scores[~own], 0.99)
         passed[mine] = (scores * own).sum(axis=0) >= least
     print(f"\n{len(rows)} probes of {len(set(speaker))} speakers, passed {100 * passed.mean():.0f} %")
-    reliability("The score as shipped", known[:, 4], passed)
-    design, fold, fitted = terms(known), corpus.fold[speaker], np.zeros(len(rows))
-    for number in range(FOLDS):
-        keep = fold != number
-        fitted[~keep] = 1 / (1 + np.exp(-design[~keep] @ logistic(design[keep], passed[keep].astype(float))))
+    reliability("The score as shipped", known[:, -1], passed)
+    fold = corpus.fold[speaker]
+    fitted = crossfitted(terms(known), fold, passed)
     reliability("Fitted by the other folds", fitted, passed)
     for name, part in (("wide", wide), ("telephone", ~wide)):
         reliability(f"Fitted by the other folds, {name} lines", fitted[part], passed[part])
-    print("\nweights fitted on everything:", logistic(design, passed.astype(float)).round(3))
+    by_pauses = crossfitted(terms_of_pauses(known), fold, passed)
+    reliability("By SNR of the pauses and samples at full scale, likewise", by_pauses, passed)
+    print("\nweights fitted on everything:", logistic(terms(known), passed.astype(np.float64)).round(3))
 
 
 if __name__ == "__main__":

@@ -20,13 +20,14 @@ import numpy.typing as npt
 from fitting.backend import unit_rows
 from fitting.crossfit import plda_scores
 from fitting.embed import window_embeddings
-from fitting.evaluate import FAR, STRICT, Bench
+from fitting.scores import FAR, INDEPENDENCE, STRICT, Bench
 from fitting.segments import Segments
 from fitting.speech import FOLDS, Corpus
 from fitting.streams import Streams
 from fitting.system import NOISY_BELOW_DB, WIDE_ABOVE_DB, Operating, fit_operating
 from fitting.trials import gallery_rows
 
+from opusagent_voiceprint.evaluation.operating import tail_threshold
 from opusagent_voiceprint.evaluation.seeds import seeded
 from opusagent_voiceprint.matching import DecisionRule, similarity_of
 from opusagent_voiceprint.models import Decision
@@ -48,6 +49,9 @@ LINES: Final[tuple[Pair, ...]] = (
     ("mulaw", "clipped"),
     ("random", "random"),
 )
+REPEATED: Final = LINES[:6]
+"""Where callers are enrolled by three calls as well, to see how many strangers are named then."""
+TAILS: Final = ((1.5, 1.8), (2.9, 3.3), (4.4, 5.0), (6.6, 8.2))
 HOUSEHOLD: Final = 3
 """Callers whose number is calling, where it is known."""
 
@@ -57,13 +61,14 @@ class Calls:
     """Scored streams of one pair of lines.
 
     ``above``: log likelihood ratios above the operating point, shape (calls, callers, windows); ``seconds``
-    of net speech and ``quality``: shape (calls, windows); all are NaN after a stream's end. ``own``: of each
-    call, the index of the speaker among the callers.
+    of net speech, ``quality`` and ``clipped`` fraction: shape (calls, windows); all are NaN after a stream's
+    end. ``own``: of each call, the index of the speaker among the callers.
     """
 
     above: Floats
     seconds: Floats
     quality: Floats
+    clipped: Floats
     own: Ints
 
 
@@ -103,13 +108,13 @@ class Scorer:
             bs.append(bands[pair][grid].ravel())
         return fit_operating(xs, ys, bs, far=FAR, scores=2, strict=STRICT)
 
-    def calls(self, pair: Pair, kind: str) -> Calls:
+    def calls(self, pair: Pair, kind: str, enrollments: int = 1) -> Calls:
         """All streams of a kind on the second of two lines, against callers enrolled on the first."""
         bench, streams = self._bench, self._streams
-        gallery = gallery_rows(bench.test, pair[0], 1, bench.speakers)
+        gallery = gallery_rows(bench.test, pair[0], enrollments, bench.speakers)
         callers = np.array(list(gallery))
         rows = list(gallery.values())
-        enrolled = np.concatenate(rows)
+        of_callers = bench.test.known
         chosen = np.flatnonzero((streams.kind == kind) & (streams.line == pair[1]))
         windows = np.concatenate([np.arange(streams.start[i], streams.start[i + 1]) for i in chosen])
         speakers = np.repeat(streams.speaker[chosen], np.diff(streams.start)[chosen])
@@ -120,15 +125,17 @@ class Scorer:
             bench.part[callers],
             self._offset + windows,
             bench.part[speakers],
+            INDEPENDENCE,
         )
-        wide = (bench.test.known[enrolled, 4] > WIDE_ABOVE_DB)[:, None].astype(np.int64)
-        bands = wide + (heard[:, 4] > WIDE_ABOVE_DB)[None]
-        least = np.minimum(bench.test.known[enrolled, 2][:, None], heard[None, :, 2])
-        cosine = np.where(
-            bands == 2,
-            bench.stock[enrolled] @ self._stock[windows].T,
-            bench.student[enrolled] @ self._student[windows].T,
+        wide = np.array([(of_callers[each, 4] > WIDE_ABOVE_DB).mean() > 0.5 for each in rows])
+        bands = wide[:, None].astype(np.int64) + (heard[:, 4] > WIDE_ABOVE_DB)[None]
+        snr_db = np.array([of_callers[each, 2].mean() for each in rows])
+        least = np.minimum(snr_db[:, None], heard[None, :, 2])
+        stock, student = (
+            unit_rows(np.stack([enrolled[each].mean(axis=0) for each in rows])) @ heard_by[windows].T
+            for enrolled, heard_by in ((bench.stock, self._stock), (bench.student, self._student))
         )
+        cosine = np.where(bands == 2, stock, student)
         bands = np.where((least < NOISY_BELOW_DB) & (bands < 2), bands + 3, bands)
         features = np.stack([plda, cosine], axis=-1)
         above = np.empty(bands.shape)
@@ -139,15 +146,32 @@ class Scorer:
         filled = np.arange(lengths.max())[None] < lengths[:, None]
         padded = np.full((len(chosen), lengths.max(), len(callers)), np.nan)
         padded[filled] = above.T
-        known = np.full((*filled.shape, 2), np.nan)
-        known[filled] = heard[:, :2]
+        known = np.full((3, *filled.shape), np.nan)
+        known[:, filled] = heard[:, [0, 1, 3]].T
         index = np.searchsorted(callers, streams.speaker[chosen])
-        return Calls(padded.transpose(0, 2, 1), known[..., 0], known[..., 1], index)
+        return Calls(padded.transpose(0, 2, 1), known[0], known[1], known[2], index)
+
+
+def tails(strangers: dict[Pair, Calls]) -> None:
+    """Print which log likelihood ratio one pair of strangers in ten thousand exceeds, by seconds."""
+    print("\nnats above the operating point that a pair of strangers in 10,000 exceeds, by net speech")
+    for pair, calls in strangers.items():
+        row = f"  {' / '.join(pair):16s}"
+        for low, high in TAILS:
+            chosen = (calls.seconds >= low) & (calls.seconds < high)
+            scores = calls.above.transpose(0, 2, 1)[chosen]
+            own = np.repeat(calls.own[:, None], chosen.shape[1], axis=1)[chosen]
+            others = np.arange(scores.shape[1])[None] != own[:, None]
+            row += f"  {low:.1f}-{high:.1f} s {tail_threshold(scores[others], FAR):5.1f}"
+        print(row, flush=True)
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a call ended: its decision, who was named if anybody, and on how much net speech."""
+    """How a call ended: its decision, who was named if anybody, and on how much net speech.
+
+    PENDING where the speech ended before a decision.
+    """
 
     decision: Decision
     named: int | None
@@ -167,8 +191,8 @@ def listened(rule: DecisionRule, calls: Calls, row: int, gallery: Ints, known: i
             sorted(near.items(), key=lambda each: -each[1]),
             float(now),
             float(calls.quality[row, window]),
+            clipped_fraction=float(calls.clipped[row, window]),
             known=household,
-            final=window == len(seconds) - 1 and result.decision is Decision.PENDING,
         )
         if found.caller_id is not None:
             return Result(found.decision, int(found.caller_id), float(now))
@@ -246,6 +270,19 @@ def main() -> None:
     print(rule)
     for size, known, draws in ((60, 0, options.draws), (98, 0, 1), (60, HOUSEHOLD, options.draws)):
         report(rule, returning, strangers, size=size, known=known, draws=draws)
+    tails(strangers)
+    # Where there is one recording of a speaker, the second and third enrollment overlap what is returned
+    # with, so that only strangers can be told.
+    print("\n60 enrolled by three calls, strangers:")
+    for pair in REPEATED:
+        calls = scorer.calls(pair, "whole", 3)
+        rng = seeded("sequential", pair, "three calls")
+        named = [
+            listened(rule, calls, row, _galleries(calls, row, 60, rng)[1], 0).named is not None
+            for _ in range(options.draws)
+            for row in range(len(calls.own))
+        ]
+        print(f"  {' / '.join(pair):16s} FPIR over the call {100 * np.mean(named):.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,8 @@ def balanced(family: npt.NDArray[np.str_], line: npt.NDArray[np.str_]) -> Floats
         for kind in np.unique(line[rows]):
             part = rows & (line == kind)
             weight[part] = share / part.sum()
-    return weight / weight.sum()
+    scaled: Floats = weight / weight.sum()
+    return scaled
 
 
 def smoothed(likeness: Floats, stream: npt.NDArray[np.int64]) -> Floats:
@@ -176,7 +177,7 @@ def main() -> None:
     truth = np.isin(family, _SPOKEN).astype(np.float64)
     spoken, known = family == "speech", family != "unseen music"
     start = Fit(measured[spoken].mean(axis=0), measured[spoken].std(axis=0), np.zeros(0))
-    rows = start.terms(measured)
+    rows = start.terms(measured).astype(np.float64)
 
     def fitted(keep: npt.NDArray[np.bool_]) -> Floats:
         keep = keep & known

@@ -110,7 +110,7 @@ def prepare(corpus: Corpus, sexes: list[str], students: list[Path], cache: Path)
         fold=np.array(folds),
         speaker=np.array(speaker),
         changes=np.stack([np.array(first), np.array(second)], axis=1).astype(np.float64),
-        start=np.cumsum([0, *map(int, count)]),  # type: ignore[call-overload]
+        start=np.cumsum([0, *map(int, count)]),
         ends=np.array(ends),
         student=np.concatenate(found["student"]),
         stock=np.concatenate(found["stock"]),
@@ -225,9 +225,9 @@ def agents(cached: Cached, encoder_id: str, line: str) -> str:
             if cached.fold[other] == cached.fold[number] and len(windows) >= 12:
                 own = bool(cached.speaker[other] == cached.speaker[number])
                 found[own].append(agent.is_in(windows[8:12], "wide" if line == "wide" else "narrow"))
-    own, others = found[True], found[False]
+    known, others = found[True], found[False]
     return (
-        f"the agent's voice known again {100 * np.mean(own):.0f} % of {len(own)}; "
+        f"the agent's voice known again {100 * np.mean(known):.0f} % of {len(known)}; "
         f"another taken for it {100 * np.mean(others):.2f} % of {len(others)}"
     )
 

@@ -2,10 +2,11 @@
 
     python -m fitting.ship SPEECH_FOLDER SEGMENTS_FOLDER OUTPUTS_FOLDER STUDENT ARTEFACTS_FOLDER
 
-Writes ``telephone-plda.npz`` (mean, basis, between; nothing in it is code), ``telephone-calibration.json``
-for the pair of networks, ``resemblyzer-calibration.json`` for the stock network's cosine alone, and a card,
-``backend.json``. The back-end is fitted on everybody, on embeddings of students that never heard them; the
-calibrations and thresholds on cross-fitted scores of everybody.
+``ARTEFACTS_FOLDER`` has the encoder's weights, ``telephone.npz``. Writes ``telephone-plda.npz`` (mean, basis,
+between; nothing in it is code), ``telephone-calibration.json`` for the pair of networks,
+``resemblyzer-calibration.json`` for the stock network's cosine alone, and a card, ``telephone-plda.json``.
+The back-end is fitted on everybody, on embeddings of students that never heard them; the calibrations and
+thresholds on cross-fitted scores of everybody.
 
 The similarity of a log likelihood ratio is ``sigmoid(log 3 + (ratio - threshold) / 2)``: 0.75 at the
 threshold.
@@ -23,11 +24,11 @@ import numpy as np
 
 from fitting.backend import fit_plda
 from fitting.embed import segment_embeddings
-from fitting.evaluate import BETWEEN, COLUMNS, FAR, PAIRS, STRICT, WITHIN, Bench
+from fitting.scores import BETWEEN, COLUMNS, FAR, PAIRS, STRICT, WITHIN, Bench
 from fitting.segments import Segments
 from fitting.speech import FOLDS, Corpus
 from fitting.system import BANDS, NOISY_BELOW_DB, WIDE_ABOVE_DB, Operating, fit_operating
-from opusagent_voiceprint.encoding import ResemblyzerEncoder
+from opusagent_voiceprint.encoding import ResemblyzerEncoder, TelephoneEncoder
 
 __all__: list[str] = []
 
@@ -78,18 +79,17 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("student")
     parser.add_argument("artefacts", type=Path)
-    parser.add_argument("--encoder-id", default="", help="the telephone encoder's, where it is known")
     parser.add_argument(
         "--parts",
         type=int,
         default=FOLDS,
-        help="into which speakers are dealt; a back-end leaves out two of them while scores are cross-fitted. "
-        f"More than {FOLDS}, a multiple of it, for few speakers",
+        help="into which speakers are dealt; scores are cross-fitted by back-ends without two of them "
+        f"(default {FOLDS}; a multiple of it for few speakers)",
     )
     options = parser.parse_args()
     test, fit = (Segments.load(options.segments / f"{name}.npz") for name in ("test", "fit"))
     corpus = Corpus(options.speech)
-    options.artefacts.mkdir(parents=True, exist_ok=True)
+    encoder_id = TelephoneEncoder(options.artefacts / "telephone.npz").encoder_id
     embeddings = segment_embeddings(np.load(options.outputs / f"{options.student}.fit.npy"), fit.start)
     plda = fit_plda(embeddings, fit.pseudo, within_shrinkage=WITHIN, between_shrinkage=BETWEEN)
     written = [options.artefacts / "telephone-plda.npz"]
@@ -98,7 +98,7 @@ def main() -> None:
     stock_id = ResemblyzerEncoder().encoder_id
     known = {}
     for name, system, ids in (
-        ("telephone", "together", (options.encoder_id, stock_id)),
+        ("telephone", "together", (encoder_id, stock_id)),
         ("resemblyzer", "stock cosine", (stock_id, "")),
     ):
         operating = operating_of(bench, system, FAR)
@@ -129,7 +129,7 @@ def main() -> None:
         "threshold_of_a_known_number_of_three_less_the_threshold": known,
         "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written},
     }
-    (options.artefacts / "backend.json").write_text(json.dumps(card, indent=2) + "\n")
+    (options.artefacts / "telephone-plda.json").write_text(json.dumps(card, indent=2) + "\n")
     print(json.dumps(card, indent=2))
 
 

@@ -4,6 +4,7 @@ point."""
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +39,9 @@ _NAMELESS_ARE: Final = "resemblyzer-"
 """Whose voiceprints name no encoder: OpusAgent's own module has no other."""
 
 _MIXED, _WIDE = 1, 2  # as in CLASSES; one less is a telephone line more
+_OF_LOG_COUNT: Final = 0.45
+"""Nats for each e-fold of voiceprints. The more speech a row stands on, the further strangers' scores spread:
+without it galleries of people with three voiceprints named twice as many (benchmarks/fitting)."""
 _NOISY: Final = 3  # from a class to its noisy one
 
 
@@ -91,7 +95,7 @@ class Backend:
         """
         backend, complaint = cls._of(encoders)
         if complaint:
-            logger.warning(complaint)
+            logger.warning("%s", complaint)
         return backend
 
     @classmethod
@@ -183,11 +187,11 @@ class Backend:
         if not usable:
             return None
         mean = mean_embedding(np.stack([_unit(each.embedding) for each in usable]))
-        wides = [wide for each in usable if (wide := self._wide_vector(each)) is not None]
+        wides = [vector for each in usable if (vector := self._wide_vector(each)) is not None]
         lines = [each.channel for each in usable]
         wide, narrow = lines.count("wide"), lines.count("narrow")
         unknown = len(lines) - wide - narrow
-        vector, own, scale = mean, 0.0, 1.0
+        row, own, scale = mean, 0.0, 1.0
         if self.plda is not None:
             centred = [self.plda.centred(_unit(each.embedding))[0] for each in usable]
             # How far they agree: the projected mean of several is shorter than that of one.
@@ -195,16 +199,17 @@ class Backend:
             direction, length = self.plda.centred(mean)
             projected = agreement * self.plda.project(direction)
             own, scale = self.plda.of_enrolled(projected), length / max(agreement, 1e-6)
-            vector = projected.astype(np.float32)
+            row = projected.astype(np.float32)
         return EnrolledRow(
-            vector=vector,
+            vector=row,
             own=own,
             scale=scale,
             wide_vector=mean_embedding(np.stack(wides)) if wides else None,
             # Those of an unknown line may be of either.
             wide_line=wide + unknown > narrow,
-            unsure_line=wide <= narrow + unknown and wide + unknown > narrow,
+            unsure_line=wide - unknown <= narrow < wide + unknown,
             snr_db=float(np.mean([each.snr_db for each in usable])),
+            handicap=_OF_LOG_COUNT * math.log(len(usable)),
         )
 
     def prepare(self, probe: Probe) -> ProbeColumns:

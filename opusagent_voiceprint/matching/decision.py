@@ -20,12 +20,10 @@ SHORTEST_SPEECH: Final = 1.6
 # benchmarks/sequential.py. Strangers' scores spread with the speech behind them, so that the same share of
 # them passes a bar that rises with it; and each further look is one more chance to be taken for somebody.
 PER_E_FOLD: Final = 0.5
-ONE_LOOK_FROM: Final = 4.2
-"""Median seconds of net speech behind the probes that the operating points were fitted on."""
-MANY_LOOKS_FROM: Final = 3.0
+FROM_SECONDS: Final = 3.0
 CLIPPED: Final = 1.0
-CLIPPED_ABOVE: Final = 0.02
-"""The part of speech at full scale from which strangers come nearer: 10 dB of overdrive and more."""
+CLIPPED_ABOVE: Final = 0.005
+"""The part of speech at full scale from which strangers come nearer."""
 LATE: Final = 0.5
 HOPELESS: Final = 2.0
 
@@ -35,12 +33,11 @@ class DecisionRule:
     """A sequential rule over similarity, margin and seconds of net speech.
 
     Everything is reckoned in log odds of similarity. The bar is the threshold's. It rises with the logarithm
-    of the seconds beyond three, or beyond 4.2 where there is a single look, and is higher for clipped
-    speech; short and noisy speech lowers similarities by itself, and noise has its own calibration. A voice
-    that lies far below the bar after ``min_speech`` is unknown; at ``max_speech`` everything is decided.
-    Callers linked to the calling number have ``known_number_threshold``, since few candidates are confused
-    less than many. The best caller's odds have to be ahead of the second's by ``margin``, as
-    (best - second) / (best + second).
+    of the seconds beyond three, and is higher for clipped speech; short and noisy speech lowers similarities
+    by itself, and noise has its own calibration. A voice that lies far below the bar after ``min_speech`` is
+    unknown; at ``max_speech`` everything is decided. Callers linked to the calling number have
+    ``known_number_threshold``, since few candidates are confused less than many. The best caller's odds
+    have to be ahead of the second's by ``margin``, as (best - second) / (best + second).
     """
 
     threshold: float
@@ -106,11 +103,10 @@ class DecisionRule:
     def bar(self, net_speech_seconds: float, clipped_fraction: float, *, final: bool = False) -> float:
         """The log odds of similarity that a caller has to reach after so much speech.
 
-        ``final``: this is the only look at the voice.
+        ``final``: this is the only look at the voice, and no late one of many.
         """
         bar = log_odds(self.threshold)
-        rises_from = ONE_LOOK_FROM if final else MANY_LOOKS_FROM
-        bar += PER_E_FOLD * math.log(max(net_speech_seconds, rises_from) / rises_from)
+        bar += PER_E_FOLD * math.log(max(net_speech_seconds, FROM_SECONDS) / FROM_SECONDS)
         if clipped_fraction > CLIPPED_ABOVE:
             bar += CLIPPED
         if net_speech_seconds > self.max_speech and not final:

@@ -46,6 +46,7 @@ class _Columns:
         self.own = np.zeros(rows, dtype=np.float32)
         self.scale = np.zeros(rows, dtype=np.float32)
         self.snr_db = np.zeros(rows, dtype=np.float32)
+        self.handicap = np.zeros(rows, dtype=np.float32)
         self.wide_line = np.zeros(rows, dtype=np.bool_)
         self.unsure_line = np.zeros(rows, dtype=np.bool_)
         self.has_wide = np.zeros(rows, dtype=np.bool_)
@@ -64,6 +65,7 @@ class _Columns:
             self.wide = np.zeros((len(self.own), len(enrolled.wide_vector)), dtype=np.float32)
         self.vector[row] = enrolled.vector
         self.own[row], self.scale[row], self.snr_db[row] = enrolled.own, enrolled.scale, enrolled.snr_db
+        self.handicap[row] = enrolled.handicap
         self.wide_line[row], self.unsure_line[row] = enrolled.wide_line, enrolled.unsure_line
         self.has_wide[row] = enrolled.wide_vector is not None
         if self.wide is not None:
@@ -187,7 +189,8 @@ class Gallery:
         )
         if ready.wide_vector is not None and columns.wide is not None:
             cosine = np.where(lines.has_wide, columns.wide[rows] @ ready.wide_vector, cosine)
-        return Comparison((), plda, cosine, *backend.judge(ready, lines, plda, cosine)), rows
+        classes, above = backend.judge(ready, lines, plda, cosine)
+        return Comparison((), plda, cosine, classes, above - columns.handicap[rows]), rows
 
     def _remove(self, caller_id: str) -> bool:
         row = self._row.pop(caller_id, None)

@@ -22,6 +22,7 @@ class EnrolledRow:
     ``vector`` of shape (dimension,); ``own`` and ``scale`` are the caller's own parts of the scores;
     ``wide_vector``, of shape (wide_dimension,), is there when some were made over wideband lines by the
     encoder for those. ``unsure_line``: it may be a telephone line just as well; ``wide_line`` is true then.
+    ``handicap`` comes off the ratio above the operating point, in nats.
     """
 
     vector: Vector
@@ -31,6 +32,7 @@ class EnrolledRow:
     wide_line: bool
     unsure_line: bool
     snr_db: float
+    handicap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

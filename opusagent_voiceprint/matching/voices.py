@@ -160,7 +160,7 @@ class AgentVoice:
     @property
     def full(self) -> bool:
         """Whether more windows are of no use."""
-        return self._count >= _AGENT_ENOUGH
+        return self._limits is None or self._count >= _AGENT_ENOUGH
 
     def add(self, embedding: Embedding) -> None:
         """One window of the agent's speech, of shape (dimension,) and length one."""

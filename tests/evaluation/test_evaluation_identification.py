@@ -22,14 +22,14 @@ def some_trials(callers: int = 20, probes: int = 30, seed: int = 1) -> Trials:
     return Trials(scores, np.arange(callers), speakers)
 
 
-@pytest.mark.parametrize("threshold", [0.6, 0.75, 0.95])
+@pytest.mark.parametrize("threshold", [0.5, 0.6, 0.75])
 def test_the_decisions_are_those_of_the_product(threshold: float) -> None:
     settings = VoiceFingerprintConfig(similarity_threshold=threshold)
     rule, product = OperatingRule.of(settings), DecisionRule.of(settings)
     drawn = draw_galleries(some_trials(), 12, draws=15)
     probes, enrolled = len(drawn.own), np.isfinite(drawn.own)
     rng = np.random.default_rng(3)
-    speech = list(zip(rng.uniform(1.0, 12.0, probes), rng.uniform(0.0, 0.023, probes), strict=True))
+    speech = list(zip(rng.uniform(1.0, 12.0, probes), rng.uniform(0.0, 0.0055, probes), strict=True))
     needed = np.array([rule.needed(*each) for each in speech])
     named = {"right": 0, "wrong": 0, "stranger": 0}
 
@@ -109,6 +109,30 @@ def test_two_callers_who_are_equally_like_a_probe_are_ambiguous() -> None:
     assert drawn.strangers_named(0.0) == 1.0
     assert drawn.strangers_named(0.0, 0.1) == 0.0
     assert drawn.named_right(0.0, 0.1) == 0.0
+
+
+def test_a_refused_probe_of_an_enrolled_speaker_is_missed_and_no_stranger() -> None:
+    trials = some_trials(callers=10, probes=12)
+    plain = draw_galleries(trials, 6, draws=20)
+    # Two of one caller, one of another, and one of somebody who is not enrolled.
+    drawn = draw_galleries(trials, 6, draws=20, refused=np.array([3, 3, 7, 99]))
+    assert drawn.speakers.tolist() == [*trials.probes.tolist(), 3, 3, 7]
+    enrolled = int(np.isfinite(plain.own).sum())
+    missed = enrolled / (enrolled + 3)
+    for threshold in (-3.0, 0.0, 2.0):
+        assert plain.named_right(threshold) > 0.0
+        assert drawn.named_right(threshold) == pytest.approx(missed * plain.named_right(threshold))
+        assert drawn.named_wrong(threshold) == pytest.approx(missed * plain.named_wrong(threshold))
+        assert drawn.strangers_named(threshold) == plain.strangers_named(threshold) > 0.0
+    assert drawn.dir_at_fpir(0.01) == pytest.approx(missed * plain.dir_at_fpir(0.01))
+
+
+def test_samples_of_refused_probes_only_have_no_strangers() -> None:
+    drawn = draw_galleries(some_trials(), 6, draws=5, refused=np.array([3, 4]))
+    part = drawn.take(np.array([30, 31, 31]))
+    assert part.named_right(0.0) == part.named_wrong(0.0) == 0.0
+    assert np.isnan(part.strangers_named(0.0))
+    assert np.isnan(part.dir_at_fpir(0.01))
 
 
 @pytest.mark.parametrize("size", [1, 20, 50])

@@ -48,10 +48,9 @@ TABLE: list[tuple[float | None, float | None, float, bool, Decision]] = [
     # The bar rises with the logarithm of the seconds beyond three.
     (above(PER_E_FOLD + A_LITTLE), None, 3.0 * math.e, False, UNKNOWN),  # and after max_speech more
     (above(PER_E_FOLD + LATE + A_LITTLE), None, 3.0 * math.e, False, RECOGNISED),
-    # Where there is a single look, beyond 4.2 s, and not after max_speech again.
-    (0.75, None, 4.2, True, RECOGNISED),
-    (above(PER_E_FOLD + A_LITTLE), None, 4.2 * math.e, True, RECOGNISED),
-    (above(PER_E_FOLD - A_LITTLE), None, 4.2 * math.e, True, UNKNOWN),
+    # Where there is a single look, none is late.
+    (above(PER_E_FOLD + A_LITTLE), None, 3.0 * math.e, True, RECOGNISED),
+    (above(PER_E_FOLD - A_LITTLE), None, 3.0 * math.e, True, UNKNOWN),
     (above(PER_E_FOLD * math.log(2) + A_LITTLE), None, 6.0, False, RECOGNISED),
     (above(PER_E_FOLD * math.log(2) - A_LITTLE), None, 6.0, False, PENDING),
     # At max_speech everything is decided.

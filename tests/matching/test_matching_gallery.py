@@ -19,6 +19,7 @@ from opusagent_voiceprint.matching import (
     Backend,
     Calibration,
     Channel,
+    Comparison,
     Gallery,
     LineClass,
     Probe,
@@ -54,7 +55,7 @@ def a_plda() -> Plda:
 
 
 PLAIN = Backend(CALIBRATION.model_copy(update={"wide_encoder_id": ""}), DIMENSION)
-FITTED = Backend(CALIBRATION, DIMENSION, a_plda())
+FITTED = Backend(CALIBRATION, DIMENSION, a_plda(), wide_dimension=WIDE_DIMENSION)
 BACKENDS = {"cosine": PLAIN, "fitted": FITTED}
 
 
@@ -72,14 +73,19 @@ def a_gallery(backend: Backend = PLAIN) -> Gallery:
 
 
 def log_likelihood_ratio(plda: Plda, enrolled: Vector, probe: Vector) -> float:
-    """One speaker against two, from the joint Gaussian densities of both sides in the basis."""
+    """One speaker against two, of two embeddings."""
 
     def projected(vector: Vector) -> npt.NDArray[np.float64]:
         difference = vector.astype(np.float64) - plda.mean
         return np.asarray(difference / np.linalg.norm(difference) @ plda.basis)
 
+    return joint_ratio(plda, projected(enrolled), projected(probe))
+
+
+def joint_ratio(plda: Plda, enrolled: npt.NDArray[np.float64], heard: npt.NDArray[np.float64]) -> float:
+    """One speaker against two, from the joint Gaussian densities of both sides in the basis."""
     result = 0.0
-    for first, second, between in zip(projected(enrolled), projected(probe), plda.between, strict=True):
+    for first, second, between in zip(enrolled, heard, plda.between, strict=True):
         both = np.array([first, second])
         same = np.array([[between + 1, between], [between, between + 1]])
         result += -0.5 * (both @ np.linalg.solve(same, both) + np.log(np.linalg.det(same)))
@@ -164,7 +170,7 @@ class GalleryBesideItsModel(RuleBasedStateMachine):
         bands = int(wide) + int(probe.channel == "wide")
         noisy = min(float(np.mean([each.snr_db for each in prints])), probe.snr_db) < 18.0
         line = CALIBRATION.of(bands + 3 if noisy and bands < 2 else bands)
-        above = line.offset + line.weights[1] * cosine - line.threshold
+        above = line.offset + line.weights[1] * cosine - line.threshold - 0.45 * np.log(len(prints))
         return float(1 / (1 + np.exp(-(np.log(3) + above / 2))))
 
 
@@ -195,7 +201,8 @@ def test_the_shipped_back_end_gives_the_log_likelihood_ratio_of_its_model() -> N
     gallery = Gallery(shipped)
     for seed in range(5):
         gallery.put(
-            f"caller {seed}", [a_voiceprint("", 0, "narrow", encoder="", embedding=a_vector(seed, 256))]
+            f"caller {seed}",
+            [a_voiceprint("", 0, "narrow", encoder=shipped.encoder_id, embedding=a_vector(seed, 256))],
         )
     probe = Probe(a_vector(50, 256), None, "narrow", 40.0)
     found = gallery.compare(probe)
@@ -214,7 +221,7 @@ def test_wideband_meets_wideband_by_the_encoder_for_it_and_by_no_other() -> None
     gallery.put("cyd", [a_voiceprint("cyd", 1, "narrow")])
     probe = a_probe(9, wide=wides["ada"])
     found = gallery.compare(probe)
-    assert [CLASSES[each] for each in found.classes] == ["wide", "mixed", "mixed"]
+    assert [CLASSES[found.classes[0]], CLASSES[found.classes[2]]] == ["wide", "mixed"]
     telephone = a_vector(1) @ probe.embedding
     np.testing.assert_allclose(found.cosine, [1.0, telephone, telephone], atol=1e-4)
     # Neither does a probe over a telephone line reach it.
@@ -223,6 +230,103 @@ def test_wideband_meets_wideband_by_the_encoder_for_it_and_by_no_other() -> None
         "mixed",
         "narrow",
     ]
+    # A voiceprint without one takes the place of the one that had it.
+    gallery.put("ada", [a_voiceprint("ada", 1)])
+    np.testing.assert_allclose(gallery.compare(probe).cosine, telephone, atol=1e-4)
+    assert CLASSES[gallery.compare(probe).classes[0]] != "wide"
+
+
+def above_as(name: str, found: Comparison, voiceprints: int = 1) -> Vector:
+    line = CALIBRATION.classes[name]
+    of_plda, of_cosine = line.weights
+    ratios: Vector = line.offset + of_plda * found.plda + of_cosine * found.cosine
+    return ratios - line.threshold - np.float32(0.45 * np.log(voiceprints))
+
+
+@pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
+@pytest.mark.parametrize("snr_db", [10.0, 40.0])
+@pytest.mark.parametrize(
+    ("lines", "heard", "possible"),
+    [
+        ([""], "narrow", ("narrow", "mixed")),
+        (["something else"], "narrow", ("narrow", "mixed")),
+        (["", "narrow"], "narrow", ("narrow",)),
+        (["", "wide"], "narrow", ("narrow", "mixed")),
+        (["", "narrow", "wide"], "narrow", ("narrow", "mixed")),
+        (["", "narrow", "narrow"], "narrow", ("narrow",)),
+        (["", "wide", "wide"], "narrow", ("mixed",)),
+        (["wide"], "narrow", ("mixed",)),
+        ([""], "wide", ("mixed", "wide")),
+    ],
+)
+def test_a_line_that_is_not_known_is_compared_by_the_stricter_class(
+    lines: list[str], heard: Channel, possible: tuple[str, ...], snr_db: float, backend: Backend
+) -> None:
+    gallery = a_gallery(backend)
+    for seed in range(100):
+        gallery.put(f"caller {seed}", [a_voiceprint("", seed, line, snr_db=snr_db) for line in lines])
+    found = gallery.compare(a_probe(200, heard))
+    if heard == "wide" and backend is FITTED:
+        # By the encoder for telephone lines, since the one for wideband has not heard both sides.
+        possible = ("narrow", "mixed")
+    names = [name if snr_db > 18.0 or name == "wide" else f"{name} and noisy" for name in possible]
+    each_way = np.stack([above_as(name, found, len(lines)) for name in names])
+    np.testing.assert_allclose(found.above, each_way.min(axis=0), atol=1e-3)
+    assert [CLASSES[index] for index in found.classes] == [names[way] for way in each_way.argmin(axis=0)]
+    best = found.callers[int(found.above.argmax())]
+    assert gallery.search(a_probe(200, heard), k=1)[0][0] == best
+
+
+def test_wideband_that_the_encoder_for_it_did_not_hear_on_both_sides_takes_the_stricter_class() -> None:
+    gallery = a_gallery(FITTED)
+    for seed in range(100):
+        gallery.put(f"caller {seed}", [a_voiceprint("", seed, "wide")])
+    found = gallery.compare(a_probe(200, wide=a_vector(3, WIDE_DIMENSION)))
+    each_way = np.stack([above_as(name, found) for name in ("narrow", "mixed")])
+    np.testing.assert_allclose(found.above, each_way.min(axis=0), atol=1e-3)
+    # Where the calibration knows of no encoder for wideband, these lines have a class of their own.
+    plain = a_gallery(PLAIN)
+    plain.put("ada", [a_voiceprint("", 1, "wide")])
+    assert CLASSES[plain.compare(a_probe(200)).classes[0]] == "wide"
+
+
+@pytest.mark.parametrize("size", [1, WIDE_DIMENSION - 1, WIDE_DIMENSION + 1, DIMENSION])
+def test_a_wide_embedding_of_another_size_counts_as_none(size: int) -> None:
+    odd: dict[str, Any] = {"wide_embedding": np.ones(size), "wide_encoder": "wide here"}
+    sound: dict[str, Any] = {"wide_embedding": a_vector(1, WIDE_DIMENSION), "wide_encoder": "wide here"}
+    heard = a_probe(9, wide=a_vector(1, WIDE_DIMENSION))
+    gallery = a_gallery(FITTED)
+    for order in (("odd", "sound"), ("sound", "odd")):
+        gallery.clear()
+        for caller_id in order:
+            gallery.put(caller_id, [a_voiceprint(caller_id, 1, **(odd if caller_id == "odd" else sound))])
+        found = gallery.compare(heard)
+        cosines = dict(zip(found.callers, found.cosine, strict=True))
+        assert cosines["sound"] == pytest.approx(1.0, abs=1e-4)
+        assert cosines["odd"] == pytest.approx(a_vector(1) @ a_vector(9), abs=1e-4)
+    gallery.put("both", [a_voiceprint("both", 1, **odd), a_voiceprint("both", 1, **sound)])
+    assert gallery.compare(heard, {"both"}).cosine[0] == pytest.approx(1.0, abs=1e-4)
+    # A probe's own brings nothing down either.
+    assert len(gallery.search(a_probe(9, wide=np.ones(size, np.float32)), k=3)) == 3
+
+
+def test_voiceprints_of_one_caller_are_projected_one_by_one_and_averaged() -> None:
+    plda = FITTED.plda
+    assert plda is not None
+    calls = [a_vector(1) + np.float32(0.7) * a_vector(seed) for seed in (2, 3, 4)]
+    centred = [each / np.linalg.norm(each) - plda.mean for each in calls]
+    units = [each / np.linalg.norm(each) for each in centred]
+    # The more the calls differ, the shorter their mean is, and the less they say together.
+    assert np.linalg.norm(np.mean(units, axis=0)) < 0.9
+    enrolled = np.mean([each @ plda.basis for each in units], axis=0)
+    gallery = a_gallery(FITTED)
+    gallery.put("ada", [a_voiceprint("ada", 1, "narrow", embedding=each) for each in calls])
+    for seed in range(20, 40):
+        probe = a_probe(seed, "narrow")
+        heard = probe.embedding - plda.mean
+        expected = joint_ratio(plda, enrolled, heard / np.linalg.norm(heard) @ plda.basis)
+        # The direction of the mean embedding is not quite that of the mean of the projected ones.
+        assert gallery.compare(probe).plda[0] == pytest.approx(expected, abs=0.05)
 
 
 @pytest.mark.parametrize("enrolled", [10.0, 40.0])
@@ -244,11 +348,13 @@ def test_voiceprints_of_a_caller_count_as_their_mean(backend: Backend) -> None:
     found = gallery.compare(a_probe(4))
     expected = together @ a_vector(4) / np.linalg.norm(together)
     assert found.cosine[0] == pytest.approx(expected, abs=1e-4)
-    # One voiceprint three times is that voiceprint.
+    # One voiceprint three times is that voiceprint, but for what several of them are held to.
     gallery.put("ben", [a_voiceprint("ben", 1)] * 3)
     gallery.put("cyd", [a_voiceprint("cyd", 1)])
-    scores = dict(gallery.search(a_probe(4)))
-    assert scores["ben"] == pytest.approx(scores["cyd"], abs=1e-5)
+    above = dict(
+        zip(*(getattr(gallery.compare(a_probe(4)), name) for name in ("callers", "above")), strict=True)
+    )
+    assert above["cyd"] - above["ben"] == pytest.approx(0.45 * np.log(3), abs=1e-4)
 
 
 def test_callers_with_many_voiceprints_do_not_crowd_others_out() -> None:
@@ -358,7 +464,20 @@ def test_log_odds_are_finite(similarity: float) -> None:
     assert np.isfinite(log_odds(similarity))
 
 
-def test_a_voiceprint_that_names_no_encoder_is_taken_for_this_ones() -> None:
-    gallery = a_gallery()
-    gallery.put("ada", [a_voiceprint("ada", 1, encoder="")])
-    assert list(gallery.compare(a_probe(1)).callers) == ["ada"]
+@pytest.mark.parametrize(
+    ("encoder_id", "taken"),
+    [("resemblyzer-1-x", True), ("here", False), ("telephone1-1-x", False), ("my-resemblyzer-1-x", False)],
+)
+def test_a_voiceprint_that_names_no_encoder_is_taken_for_one_of_resemblyzers(
+    encoder_id: str, taken: bool
+) -> None:
+    gallery = a_gallery(Backend.of_cosine(encoder_id, DIMENSION))
+    nameless = a_voiceprint("ada", 1, encoder="")
+    gallery.put("ada", [nameless, nameless])
+    assert list(gallery.compare(a_probe(1)).callers) == (["ada"] if taken else [])
+    # How many are left out is known.
+    assert gallery.nameless == (0 if taken else 2)
+    gallery.put("ada", [nameless, a_voiceprint("ada", 1, encoder=encoder_id)])
+    assert (gallery.callers, gallery.nameless) == (1, 0 if taken else 1)
+    gallery.remove("ada")
+    assert (gallery.callers, gallery.nameless) == (0, 0)
