@@ -5,7 +5,6 @@ PYTHON ?= python3
 # Not from the environment: `clean` removes it.
 VENV := .venv
 BIN := $(VENV)/bin
-SPEECH ?= ../shared/speech
 
 # A virtual environment that could not be finished is made anew the next time.
 .DELETE_ON_ERROR:
@@ -29,11 +28,9 @@ format: $(VENV)/.development
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.development
+	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/load.py --seconds 15 --rounds 1
 	$(BIN)/python benchmarks/call_path.py
-	@if [ -d "$(SPEECH)" ]; then \
-		$(BIN)/python benchmarks/operating_points.py "$(SPEECH)" --seconds 6.5 && \
-		$(BIN)/python benchmarks/open_set.py "$(SPEECH)"; \
-	else echo "no speech in $(SPEECH): set SPEECH to a folder with one folder a speaker to measure recognition"; fi
 
 voices: $(VENV)/.development
 	$(BIN)/python tests/voices/make_voices.py

@@ -6,8 +6,9 @@ Makes scenes of speech from a folder with one folder a speaker and an ``index.cs
 speaker alone; one speaker and then another (8 s and 8 s); a second voice between two parts of the first (6, 3
 and 6 s). Partners are of one fold, so that the student that embeds both heard neither; each speaker meets one
 of the same and one of the other sex. All go through ``SpeechStream`` on simulated lines; the outputs
-of both networks are kept in CACHE. Then the rates of ``one_voice``, ``VoiceWatch`` and ``AgentVoice`` are
-printed, line by line, with the numbers of trials. Windows of noisy lines count as heard at 15 dB.
+of both networks are kept in CACHE. Then the rates of ``one_voice``, ``VoiceWatch``, ``AgentVoice`` and of
+calls' ``EchoJudge`` are printed, line by line, with the numbers of trials. Windows of noisy lines count as
+heard at 15 dB.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ from fitting.network import LEAK, load_weights, outputs, stock_network
 from fitting.speech import FOLDS, Corpus, Samples, seeded
 
 from opusagent_voiceprint.audio.vad import FRAME_SAMPLES, VoiceActivityDetector
+from opusagent_voiceprint.calls.echo import EchoJudge
 from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeechStream
 from opusagent_voiceprint.encoding.features import mel_frames
+from opusagent_voiceprint.matching import Channel
 from opusagent_voiceprint.matching.voices import AgentVoice, VoiceWatch, one_voice
 
 _RATE: Final = 16_000
@@ -232,6 +235,63 @@ def agents(cached: Cached, encoder_id: str, line: str) -> str:
     )
 
 
+def echoes(cached: Cached, encoder_id: str, line: str, known: int) -> str:
+    """Twelve windows of an agent that is known by others come back; or six, and then twelve of a caller."""
+    channel: Channel = "wide" if line == "wide" else "narrow"
+    heard = {number: windows for number, windows, _ in cached.of("alone", line)}
+    agents: dict[int, AgentVoice] = {}
+    for number, windows, _ in cached.of("alone", "wide" if line == "wide" else "mulaw"):
+        if len(windows) >= known + 6:
+            agents[int(cached.speaker[number])] = agent = AgentVoice(encoder_id)
+            for window in windows[:known]:
+                agent.add(window)
+    echo_of = {int(cached.speaker[number]): windows[known:] for number, windows in heard.items()}
+    leaked, lost, begins = [], [], []
+    rng = seeded("echoes", line, known)
+    for number, windows in heard.items():
+        caller = int(cached.speaker[number])
+        if len(windows) < 12:
+            continue
+        if caller in agents:
+            leaked.append(max(_counted(agents[caller], windows[known : known + 12], channel)) >= 4)
+        fold = [
+            who
+            for who in agents
+            if who != caller and who in echo_of and _fold(cached, who) == cached.fold[number]
+        ]
+        for other in rng.permutation(fold)[:3]:
+            counted = _counted(agents[other], windows[:12], channel)
+            lost.append(counted != list(range(1, 13)))
+            echo = echo_of[other][:6]
+            after = _counted(agents[other], np.concatenate([echo, windows[:12]]), channel)
+            if after[len(echo) - 1] == 0:
+                begins.append(next((at for at, n in enumerate(after[len(echo) :], 1) if n), np.inf))
+    first, most = np.median(begins), np.quantile(begins, 0.95, method="higher")
+    return (
+        f"of an agent known by {known} windows 4 are taken for a caller's {100 * np.mean(leaked):.1f} % of "
+        f"{len(leaked)}; callers who lose a window {100 * np.mean(lost):.1f} % of {len(lost)}; after an echo "
+        f"callers count from window {first:.0f} on, 95 % from {most:.0f}, "
+        f"in none of 12 {100 * np.mean(np.isinf(begins)):.1f} % of {len(begins)}"
+    )
+
+
+def _counted(agent: AgentVoice, windows: npt.NDArray[np.float32], channel: Channel) -> list[int]:
+    """How many windows count as a caller's after each, as a call counts them."""
+    judge, so_far, counted = EchoJudge(agent.is_in), list[npt.NDArray[np.float32]](), []
+    for window in windows:
+        echo = judge.add(so_far, window, channel)
+        if echo == "caller_begins":
+            so_far = []
+        if echo != "agent_again":
+            so_far.append(window)
+        counted.append(0 if echo == "only_agent" else len(so_far))
+    return counted
+
+
+def _fold(cached: Cached, speaker: int) -> int:
+    return int(cached.fold[np.flatnonzero(cached.speaker == speaker)[0]])
+
+
 def report(cache: Path) -> None:
     """All rates, by network and line."""
     for network, encoder_id in (
@@ -246,6 +306,9 @@ def report(cache: Path) -> None:
             print(f"{line:9s} split: {splits(cached, encoder_id, line)}")
             print(f"{'':9s} watch: {watched(cached, encoder_id, line)}")
             print(f"{'':9s} {agents(cached, encoder_id, line)}")
+            if not encoder_id.startswith("unknown"):
+                for known in (4, 8):
+                    print(f"{'':9s} echo: {echoes(cached, encoder_id, line, known)}")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@
     │   ├── AudioFormatError         wrong type, shape, sample rate, not a number
     │   ├── NotEnoughSpeechError     silent, or less net speech than is needed
     │   ├── AudioQualityError        clipped, too noisy, more than one speaker
-    │   └── VoiceMismatchError       another voice than the one enrolled under this id
+    │   └── VoiceMismatchError       another voice than the one enrolled under this id, or nobody can tell
     ├── EncoderError             the speaker encoder cannot be loaded or run
     ├── EvaluationError          a corpus, or an option, that nothing can be measured or fitted with
     ├── StorageError             a store cannot be read or written
@@ -80,7 +80,7 @@ class AudioQualityError(AudioError):
 
 
 class VoiceMismatchError(AudioError):
-    """Another voice than the one that is enrolled under this id."""
+    """Another voice than the one that is enrolled under this id, or nobody can tell whether it is."""
 
 
 class EncoderError(VoiceprintError):

@@ -106,7 +106,9 @@ class Voiceprint(BaseModel):
 
     The first five fields are those of OpusAgent's own voiceprint module. ``embedding`` has shape
     (dimension,); ``created_at`` and ``last_seen`` are ISO 8601 in UTC. Embeddings made by different
-    encoders are never compared, hence ``encoder``; ``channel`` is ``wide`` or ``narrow`` (telephone band).
+    encoders are never compared, hence ``encoder``, an ``encoder_id``; one that is empty counts as
+    Resemblyzer's. ``channel`` is ``wide`` or ``narrow`` (telephone band); with any other the stricter
+    comparison is made.
     ``wide_embedding`` is of ``wide_encoder``, which some encoders have beside them for wideband lines.
     ``snr_db`` is the speech's over what was heard between it. ``source`` says how it came about:
     ``application``, ``conversation``, or ``progressive`` for one that a later call added; ``call_id`` on

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from examples.voice_host.service import Connect, Service, Unreachable, session_config
 from examples.voice_host.twilio import Start, TwilioStream
-from opusagent_hooks import Call, HookManager, Session, Tool, Turn
+from opusagent_hooks import Call, Encoding, HookManager, Session, Tool, Turn
 from opusagent_hooks.hosting import HostedCall
 from opusagent_hooks.numbers import known_number
 from opusagent_hooks.realtime import RealtimeLink
@@ -62,6 +62,7 @@ class PhoneCall:
             on_tool=self._offer,
             on_end_call=self._hang_up,
             transcribe=True,
+            on_agent_audio=self._agent_audio,
         )
         call = Call(
             id=start.call_sid,
@@ -98,6 +99,10 @@ class PhoneCall:
         # Plugins note in it who is calling, as soon as they know.
         self.session = Session(self._hosted.call.id)
         await self._hosted.create_session(self.session)
+
+    def _agent_audio(self, data: bytes, encoding: Encoding, sample_rate: int, at: float) -> None:
+        # Plugins know the agent's voice by it, should a loudspeaker bring it back from the caller's side.
+        self._hosted.audio(data, encoding, sample_rate, "agent", at)
 
     def _offer(self, tool: Tool) -> None:
         self._tools[tool.name] = tool

@@ -22,7 +22,10 @@ def session_create(call: Call, session: Session) -> Awaitable[None] | None:
 
 @hookspec
 def audio_input(call: Call, audio: AudioChunk) -> None:
-    """One frame of audio came in. Never a coroutine: it must return at once, at fifty frames a second."""
+    """One frame of audio of either side. Never a coroutine: it must return at once, at fifty frames a second.
+
+    ``audio.speaker`` says whose. The agent's come as the service makes them, before they are played.
+    """
 
 
 @hookspec

@@ -10,7 +10,7 @@ from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
-from opusagent_voiceprint.calls.enrollment import readiness
+from opusagent_voiceprint.calls.enrollment import WORDS_FOR, Readiness, log_not_ready, readiness
 from opusagent_voiceprint.calls.ledger import Ledger
 from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
 from opusagent_voiceprint.consent import Answer, ConsentScript, matches_script, spoken_name
@@ -83,6 +83,7 @@ class ConsentDialogue:
         self._state = ConsentState()
         self._grant: _Grant | None = None
         self._outcome: bool | None = None  # of an enrollment, until the caller was told
+        self._ready: Readiness = "too_little_speech"
         self._confirmations = _CONFIRMATIONS
         self._holds_floor = False
         self._asked_voice: int | None = None
@@ -157,6 +158,8 @@ class ConsentDialogue:
 
     def drop(self) -> None:
         """The call is over: nothing the caller said is held on to."""
+        if self._grant is not None:
+            log_not_ready(self._call.id, "no voiceprint was made", self._ready)
         self._state = ConsentState()
         self._grant = self._outcome = self._script = self.caller = self.tracker = None
 
@@ -238,19 +241,24 @@ class ConsentDialogue:
         if sample is not None and sample.voice != self._asked_voice:
             await self.voice_changed()
             return
-        ready = readiness(sample, self._shared.settings)
-        if sample is None or tracker is None or ready in ("too_little_speech", "too_poor"):
+        self._ready = ready = readiness(sample, self._shared.settings)
+        # While the caller is awaited, an agent that answers and comes back from the line is not the caller.
+        waits = ready in ("too_little_speech", "too_poor") or (ready == "agents_voice" and not first)
+        if sample is None or tracker is None or waits:
             if tracker is not None:
                 tracker.report_speech = True
             if first:
-                await self._say("keep_talking")
+                log_not_ready(self._call.id, "a voiceprint waits", ready)
+                await self._say(WORDS_FOR[ready])
                 await self._give_floor(reply=False)
             return
         tracker.report_speech = False
         self._grant = None
         await self._feed(SpeechReady())
-        # Two voices in what was heard: nobody can say whose the yes was.
+        # Two voices in what was heard, or the agent's own: nobody can say whose the yes was.
         self._outcome = ready == "ready" and await self._store(sample, grant, tracker)
+        if ready != "ready":
+            log_not_ready(self._call.id, "no voiceprint is made", ready)
         await self._announce()
 
     async def _announce(self) -> None:
@@ -259,7 +267,7 @@ class ConsentDialogue:
         self._confirmations -= 1
         try:
             await self._call.agent.wait_idle(_IDLE_SECONDS)
-            await self._feed(Enrolled(stored))
+            await self._feed(Enrolled(stored, WORDS_FOR.get(self._ready, "failed")))
         except Exception as exc:  # noqa: BLE001 - whatever the host raises, what was stored is stored
             log_failure(self._call.id, "what became of an enrollment could not be said yet", exc)
             if self._confirmations > 0:

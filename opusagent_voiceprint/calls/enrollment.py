@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from opusagent_voiceprint.calls.tracker import VoiceSample
+from opusagent_voiceprint.consent.machine import Line
 from opusagent_voiceprint.matching import one_voice
 from opusagent_voiceprint.models import Caller, ConsentRecord, Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
-__all__ = ["Readiness", "new_caller", "new_voiceprint", "readiness"]
+__all__ = ["WORDS_FOR", "Readiness", "log_not_ready", "new_caller", "new_voiceprint", "readiness"]
 
-Readiness = Literal["ready", "too_little_speech", "too_poor", "two_voices"]
+logger = logging.getLogger("opusagent_voiceprint")
+
+Readiness = Literal["ready", "too_little_speech", "agents_voice", "too_poor", "two_voices"]
+
+WORDS_FOR: Final[Mapping[Readiness, Line]] = {
+    "too_little_speech": "keep_talking",
+    "too_poor": "poor_line",
+    "agents_voice": "agents_voice",
+    "two_voices": "two_voices",
+}
+"""What a caller who agreed is told, if a voice cannot be enrolled."""
 
 
 def readiness(sample: VoiceSample | None, settings: VoiceFingerprintConfig) -> Readiness:
     """Whether a voice can be enrolled, or what is missing."""
     if sample is None or sample.net_speech_seconds < settings.enrollment_duration:
         return "too_little_speech"
+    if sample.of_agent:
+        return "agents_voice"
     if sample.quality < settings.min_audio_quality:
         return "too_poor"
     if not one_voice(sample.embeddings, sample.encoder_id, sample.probe.snr_db):
         return "two_voices"
     return "ready"
+
+
+def log_not_ready(call_id: str, what: str, why: Readiness) -> None:
+    """One line for whoever wonders why a caller who agreed is not enrolled."""
+    logger.info("call %s: %s: %s", call_id, what, why.replace("_", " "))
 
 
 def new_caller(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from opusagent_hooks import AudioChunk
+from opusagent_voiceprint.calls.agent_voice import AgentEars
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.listener import Listener
 from opusagent_voiceprint.calls.tracker import TrackerEvent, VoiceTracker
@@ -14,13 +15,14 @@ __all__ = ["Listening"]
 
 
 class Listening:
-    """A listener and a tracker, or neither. ``emit`` gets the tracker's events on the engine's thread."""
+    """Ears for both sides and a tracker, or nothing. ``emit`` gets its events on the engine's thread."""
 
     def __init__(self, shared: Shared, language: str, emit: Callable[[TrackerEvent], None]) -> None:
         self._rule = shared.rule
         self._model = shared.models.of(language)
         self._emit = emit
         self._listener: Listener | None = None
+        self._agent: AgentEars | None = None
         self._known: frozenset[str] = frozenset()
         self.tracker: VoiceTracker | None = None
 
@@ -42,13 +44,20 @@ class Listening:
     def start(self) -> None:
         """Begin to listen."""
         engine, gallery = self._model.engine, self._model.gallery
-        self.tracker = VoiceTracker(gallery, self._rule, self._emit)
+        window = engine.encoders.window
+        self._agent = agent = AgentEars(gallery.backend.encoder_id, window, engine.announce)
+        self.tracker = VoiceTracker(gallery, self._rule, self._emit, agent.is_in)
         self.tracker.known = self._known
-        self._listener = Listener(engine.encoders.window, self.tracker, engine.announce)
+        self._listener = Listener(window, self.tracker, engine.announce)
 
     def hear(self, audio: AudioChunk) -> None:
-        """One frame."""
-        if self._listener is not None:
+        """One frame, of either side."""
+        if self._listener is None or self._agent is None:
+            return
+        if audio.speaker == "agent":
+            self._agent.hear(audio)
+        else:
+            self._agent.note_line(audio.sample_rate)
             self._listener.hear(audio)
 
     @property
@@ -58,12 +67,13 @@ class Listening:
 
     def close_ears(self) -> None:
         """Take nothing more in; what was heard stays until :meth:`stop`."""
-        if self._listener is not None:
-            self._listener.close()
+        for ears in (self._listener, self._agent):
+            if ears is not None:
+                ears.close()
 
     def stop(self) -> None:
         """Stop, and drop what was heard."""
         self.close_ears()
         if self.tracker is not None:
             self.tracker.close()
-        self._listener = self.tracker = None
+        self._listener = self._agent = self.tracker = None

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from opusagent_voiceprint.audio import SAMPLE_RATE, SpeechTotals
+from opusagent_voiceprint.calls.echo import EchoJudge, IsAgent, nobody_is_the_agent
 from opusagent_voiceprint.encoding import SpeechWindow, WindowEmbedding
 from opusagent_voiceprint.matching import Channel, DecisionRule, Gallery, Probe, VoiceWatch
 from opusagent_voiceprint.models import Decision, Embedding, Identification
@@ -55,6 +57,7 @@ class VoiceSample:
     what they make together, seconds, and quality.
 
     ``voice`` counts the voices of the call, from 0: whoever was asked is not whoever speaks after a switch.
+    ``of_agent``: it is the agent's own voice, come back from the caller's side.
     """
 
     voice: int
@@ -65,15 +68,23 @@ class VoiceSample:
     clipped_fraction: float
     encoder_id: str
     wide_encoder_id: str
+    of_agent: bool = False
 
 
 class VoiceTracker:
     """Scores a voice as its windows arrive, decides, and then watches that it stays the same.
 
     :meth:`add` runs on the engine's thread; events go to ``emit``, which must be safe to call from there.
+    What ``is_agent`` takes for the agent's voice is nobody's: it is not decided about, and not counted.
     """
 
-    def __init__(self, gallery: Gallery, rule: DecisionRule, emit: Callable[[TrackerEvent], None]) -> None:
+    def __init__(
+        self,
+        gallery: Gallery,
+        rule: DecisionRule,
+        emit: Callable[[TrackerEvent], None],
+        is_agent: IsAgent = nobody_is_the_agent,
+    ) -> None:
         self._gallery = gallery
         self._rule = rule
         self._emit = emit
@@ -83,7 +94,11 @@ class VoiceTracker:
         self._befores: list[SpeechTotals] = []  # what was heard of the call before each window
         self.voice = 0
         """Which voice of the call is speaking, counted from 0."""
+        self._since = 0.0  # where this voice begins, in net speech of the call
         self._before = 0.0  # net speech of earlier voices on this call
+        self._heard_in_all = 0.0  # net speech of the call
+        self._left_out = 0.0  # seconds of the agent in between
+        self._echo = EchoJudge(is_agent)
         self._of_others = SpeechTotals(SAMPLE_RATE)  # what was heard of them
         self._seconds = 0.0
         self._channel: Channel = "narrow"
@@ -109,18 +124,29 @@ class VoiceTracker:
         with self._lock:
             if self._closed:
                 return
+            echo = self._echo.add([each.main for each in self._embeddings], embedding.main, channel)
+            fresh = window.net_speech_seconds - self._heard_in_all
+            self._heard_in_all = window.net_speech_seconds
+            if echo == "agent_again":
+                self._left_out += fresh
+                return
+            if echo == "caller_begins":
+                self._begin_anew(window)
             self._embeddings = [*self._embeddings[1 - _MAX_WINDOWS :], embedding]
             begins_at = window.net_speech_seconds - len(window.samples) / SAMPLE_RATE
             self._begins = [*self._begins[1 - _MAX_WINDOWS :], begins_at]
             self._befores = [*self._befores[1 - _MAX_WINDOWS :], window.before]
-            self._seconds = window.net_speech_seconds - self._before
+            self._seconds = window.net_speech_seconds - self._before - self._left_out
             self._channel = channel
-            switched = self._watch.add(embedding.main)
-            if switched:
+            if echo == "only_agent":
+                switched = self._take_back_name()
+            elif switched := self._watch.add(embedding.main):
                 self._switch(window.net_speech_seconds)
             self._heard = heard = window.heard.since(self._of_others)
-            seconds, voice, since = self._seconds, self.voice, self._before
-            probe = self._probe() if not switched and self._undecided() else None
+            seconds = min(self._seconds, self._embedded_seconds(window))
+            voice, since = self.voice, self._since
+            scored = not switched and echo != "only_agent" and self._undecided()
+            probe = self._probe() if scored else None
         if switched:
             self._emit(VoiceSwitched())
         elif probe is not None:
@@ -148,24 +174,25 @@ class VoiceTracker:
     def net_speech_seconds(self) -> float:
         """Seconds of the call's speech so far, whoever spoke."""
         with self._lock:
-            return self._before + self._seconds
+            return self._heard_in_all
 
     def sample(self) -> VoiceSample | None:
         """What was heard of the present voice, or None if nothing was."""
         with self._lock:
             if not self._embeddings:
                 return None
-            windows = np.stack([each.main for each in self._embeddings])
+            mains = [each.main for each in self._embeddings]
             backend = self._gallery.backend
             return VoiceSample(
                 self.voice,
-                windows,
+                np.stack(mains),
                 self._probe(),
                 self._seconds,
                 self._heard.score,
                 self._heard.clipped_fraction,
                 backend.encoder_id,
                 backend.wide_encoder_id,
+                of_agent=self._echo.only_agent(mains, self._channel),
             )
 
     def settle(self, voice: int) -> bool:
@@ -198,6 +225,12 @@ class VoiceTracker:
         wides = [each.wide for each in self._embeddings if each.wide is not None]
         return Probe.of_windows(mains, wides, self._channel, self._heard.snr_db)
 
+    def _embedded_seconds(self, window: SpeechWindow) -> float:
+        """Net speech of this voice in windows that were embedded: what was left out is no evidence."""
+        length = len(window.samples) / SAMPLE_RATE
+        steps = (min(length, later - begin) for begin, later in pairwise(self._begins))
+        return length + sum(steps)
+
     def _undecided(self) -> bool:
         if self._decision is Decision.PENDING:
             return True
@@ -226,6 +259,22 @@ class VoiceTracker:
             self._decision = found.decision
         return found
 
+    def _take_back_name(self) -> bool:
+        """A name that was given before it was known that only the agent had been heard; true if there was."""
+        named = self._decision is Decision.RECOGNISED
+        if named:
+            self.voice += 1
+            self._decision, self._far = Decision.PENDING, False
+        return named
+
+    def _begin_anew(self, window: SpeechWindow) -> None:
+        """After the agent alone, somebody: nothing that was heard before is counted."""
+        self._forget()
+        self._before = max(0.0, window.net_speech_seconds - len(window.samples) / SAMPLE_RATE)
+        self._of_others, self._left_out = window.before, 0.0
+        self._decision, self._far = Decision.PENDING, False
+        self._watch = VoiceWatch(self._gallery.backend.encoder_id)
+
     def _switch(self, net_speech_seconds: float) -> None:
         """Somebody else is speaking: the new voice starts with the windows that gave it away.
 
@@ -235,6 +284,7 @@ class VoiceTracker:
         self.voice += 1
         self._embeddings, self._begins = self._embeddings[earlier:], self._begins[earlier:]
         self._befores = self._befores[earlier:]
-        self._before, self._of_others = max(0.0, self._begins[0]), self._befores[0]
+        self._since = self._before = max(0.0, self._begins[0])
+        self._of_others, self._left_out = self._befores[0], 0.0
         self._seconds = net_speech_seconds - self._before
         self._decision, self._far = Decision.PENDING, False

@@ -57,12 +57,13 @@ def calibrate(
 ) -> None:
     """Fit threshold and calibration to your own callers.
 
-    Cross-validated by speaker. Nothing is written, and the exit status is 1, if there are too few speakers
-    for the FAR, or if held-out speakers are recognised worse than before. The file before is kept beside the
-    new one.
+    Cross-validated by speaker, beside the calibration that came along with the encoder. Nothing is written,
+    and the exit status is 1, if there are too few speakers for the FAR, or if held-out speakers are not told
+    apart, or recognised worse than with that. The file before is kept beside the new one.
     """
     from opusagent_voiceprint.evaluation.calibration_file import check_place, keep_and_save
     from opusagent_voiceprint.evaluation.calibration_file import undo as bring_back
+    from opusagent_voiceprint.matching import Calibration
     from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
     settings = VoiceFingerprintConfig()
@@ -92,8 +93,14 @@ def calibrate(
     )
     _show(console, fitted, far)
     if fitted.calibration is None:
-        console.print("Nothing was written: no class of lines can be fitted better than it is.")
+        console.print("Nothing was written: no class of lines can be fitted better than it came along.")
+        if settings.calibration and any(each.after for each in fitted.verdicts):
+            console.print("To recognise with the calibration that came along, unset VOICE_CALIBRATION.")
         raise typer.Exit(1)
+    if place.exists() and Calibration.load(place) == fitted.calibration:
+        # Written again it would be what --undo brings back.
+        console.print(f"Nothing was written: {escape(str(place))} says the same.")
+        return
     keep_and_save(fitted.calibration, place)
     console.print(f"Written to {escape(str(place))}; --undo brings back what was there before.")
     if not settings.calibration or Path(settings.calibration).expanduser().resolve() != place.resolve():
@@ -129,9 +136,14 @@ def _fitted(
     recordings = read_corpus(corpus, depth)
     pairs = line_pairs((), [f"{one}:{other}" for one in lines for other in lines], ())
     encoders = chosen_encoders(settings.encoder)
+    shipped = backend = Backend.shipped(encoders)
     # The first time, VOICE_CALIBRATION may name the file that is about to be written.
-    named = Path(settings.calibration).expanduser() if settings.calibration else None
-    backend = Backend.configured(encoders, str(named) if named and named.exists() else "")
+    if settings.calibration and Path(settings.calibration).expanduser().exists():
+        backend = Backend.configured(encoders, settings.calibration)
+        console.print(
+            "- Compared is with the calibration that came along, not with that of VOICE_CALIBRATION: it may "
+            "have been fitted to the same speakers. Classes that are not fitted stay as they are in it."
+        )
     plan = plan_cuts(recordings, enroll_seconds=enroll_seconds, probe_seconds=max(seconds), probes=probes)
     work = work_of(plan, pairs, seconds)
     total, done = sum(map(len, work.values())), 0
@@ -161,7 +173,7 @@ def _fitted(
     )
     for remark in remarks_on_data(data):
         console.print(f"- {escape(remark)}", highlight=False)
-    return fit(table_of(scored), backend.calibration, far=far, seed=seed)
+    return fit(table_of(scored), backend.calibration, baseline=shipped.calibration, far=far, seed=seed)
 
 
 def _show(console: Console, fitted: Fitted, far: float) -> None:
@@ -171,8 +183,8 @@ def _show(console: Console, fitted: Fitted, far: float) -> None:
         counts = (str(each.speakers), f"{each.genuine:,}", f"{each.impostor:,}")
         rows.append((each.name, *counts, *figures, f"as it was: {each.kept}" if each.kept else "fitted"))
     if fitted.calibration is not None:
-        rows.append(("all together", "", "", "", *_change(fitted.before, fitted.after), ""))
-    title = f"Held-out speakers, before -> after; fitted for a FAR of {far:g}"
+        rows.append(("fitted, together", "", "", "", *_change(fitted.before, fitted.after), ""))
+    title = f"Held-out speakers, as it came along -> fitted; for a FAR of {far:g}"
     show_table(console, title, _COLUMNS, rows)
     if fitted.calibration is not None:
         console.print("Which classes are fitted was chosen by these figures, so that they flatter a little.")

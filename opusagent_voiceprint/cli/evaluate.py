@@ -36,6 +36,7 @@ CORPUS: Final = (
     "A folder with one folder a speaker (wav, flac, ogg), or a CSV file with the columns path, speaker "
     "and perhaps session."
 )
+_DATA, _TABLE, _REPORT = "evaluation.json", "evaluation.csv", "report.html"
 _WIDE: Final = 130
 DEPTH: Final = "How deep speakers' folders are; by default, folders that hold recordings are speakers."
 
@@ -86,7 +87,7 @@ def evaluate(
 
     Error rates of pairs of voices and open-set identification, by line, noise and length of speech, on the
     recogniser's own path and with its settings (VOICE_ENCODER, VOICE_CALIBRATION, ...). Writes
-    evaluation.json, evaluation.csv, report.html and the plots.
+    evaluation.json, evaluation.csv, report.html and the plots, in the place of those of an evaluation before.
     """
     from opusagent_voiceprint.evaluation.results import Evaluation
 
@@ -125,7 +126,7 @@ def _measured(corpus: Path, out: Path, options: Options, depth: int | None, *, p
     """Measure, print and write everything."""
     from opusagent_voiceprint.evaluation.corpus import read_corpus
     from opusagent_voiceprint.evaluation.plots import draw_plots, matplotlib_is_there
-    from opusagent_voiceprint.evaluation.report import html_report, write_text
+    from opusagent_voiceprint.evaluation.report import html_report, write_bytes, write_text
     from opusagent_voiceprint.evaluation.results import write_csv
     from opusagent_voiceprint.evaluation.run import evaluate as measure
     from opusagent_voiceprint.settings import VoiceFingerprintConfig
@@ -137,25 +138,44 @@ def _measured(corpus: Path, out: Path, options: Options, depth: int | None, *, p
         except EvaluationError as exc:
             missing = exc
     console, errors = output(), Console(stderr=True)
+    _check_folder(out)
     recordings = read_corpus(corpus, depth)
     make_folder(out)
     with progress_bar(errors) as advance:
         found = measure(recordings, VoiceFingerprintConfig(), options, advance)
     _show(console, found)
-    found.save(out / "evaluation.json")
-    write_csv(found, out / "evaluation.csv")
-    written = ["evaluation.json", "evaluation.csv"]
+    found.save(out / _DATA)
+    write_csv(found, out / _TABLE)
+    written = [_DATA, _TABLE]
     if missing is not None:
         console.print(f"Written to {escape(str(out))}: {', '.join(written)}")
         raise missing
     if plots:
         images = draw_plots(found)
         for name, image in images.items():
-            (out / f"{name}.png").write_bytes(image)
-        write_text(out / "report.html", html_report(found, images))
-        written += ["report.html", *(f"{name}.png" for name in images)]
+            write_bytes(out / f"{name}.png", image)
+        write_text(out / _REPORT, html_report(found, images))
+        written += [_REPORT, *(f"{name}.png" for name in images)]
     console.print(f"Written to {escape(str(out))}: {', '.join(written)}")
     return found
+
+
+def _check_folder(folder: Path) -> None:
+    """Files that no evaluation wrote are somebody's; it writes its data first, the others after them."""
+    from opusagent_voiceprint.evaluation.plots import PLOTS
+    from opusagent_voiceprint.evaluation.results import Evaluation
+
+    names = (_DATA, _TABLE, _REPORT, *(f"{name}.png" for name in PLOTS))
+    there = [name for name in names if (folder / name).exists()]
+    if not there:
+        return
+    try:
+        Evaluation.load(folder / _DATA)
+    except EvaluationError as exc:
+        raise EvaluationError(
+            f"{folder / there[0]} is there and would be lost, and the folder is not one of an evaluation: "
+            f"{exc}. Name another folder with --out"
+        ) from exc
 
 
 def _show(console: Console, found: Evaluation) -> None:

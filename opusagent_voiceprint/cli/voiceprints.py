@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from opusagent_voiceprint.encoding import chosen_encoders, encoders_by_language
 from opusagent_voiceprint.errors import UnknownCallerError
+from opusagent_voiceprint.matching import Backend
 from opusagent_voiceprint.models import Caller, Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore, open_store
@@ -44,9 +45,13 @@ def list_voiceprints(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print them as data.")] = False,
 ) -> None:
-    """List voiceprints, and say which callers have none of the encoder in use and must enroll anew."""
+    """List voiceprints, and say which callers have none of the encoders in use and must enroll anew.
+
+    The encoders in use are those of the settings. A plugin's own (hook voiceprint_encoder) is not asked for:
+    where one is installed, nothing here says whether voiceprints are of it.
+    """
     settings = VoiceFingerprintConfig()
-    current = _encoders_in_use(settings)
+    current = _in_use(settings)
     with open_store(settings) as store:
         callers = list(_chosen(store, caller))
     entries = [_entry(each, current) for one in callers for each in one.voiceprints]
@@ -66,7 +71,7 @@ def list_voiceprints(
     for each in shown:
         came_from = f"{each.source or '?'} {each.call_id}".rstrip()
         seconds, quality = f"{each.net_speech_seconds:.1f}", f"{each.quality:.2f}"
-        in_use = "yes" if each.in_use else f"no: {each.encoder}"
+        in_use = "yes" if each.in_use else f"no: {each.encoder or 'no encoder named'}"
         table.add_row(
             each.caller_id,
             each.voiceprint_id,
@@ -98,9 +103,9 @@ def remove_voiceprint(caller_id: str, voiceprint_id: str) -> None:
     typer.echo(f"removed {voiceprint_id} of {caller_id}")
 
 
-def _encoders_in_use(settings: VoiceFingerprintConfig) -> set[str]:
+def _in_use(settings: VoiceFingerprintConfig) -> list[Backend]:
     names = [settings.encoder, *encoders_by_language(settings.encoder_by_language).values()]
-    return {chosen_encoders(name).encoder_id for name in names}
+    return [Backend.shipped(chosen_encoders(name)) for name in dict.fromkeys(names)]
 
 
 def _chosen(store: CallerStore, caller_id: str | None) -> Iterator[Caller]:
@@ -113,11 +118,11 @@ def _chosen(store: CallerStore, caller_id: str | None) -> Iterator[Caller]:
     yield caller
 
 
-def _is_current(voiceprint: Voiceprint, current: set[str]) -> bool:
-    return voiceprint.encoder in current or not voiceprint.encoder
+def _is_current(voiceprint: Voiceprint, current: Sequence[Backend]) -> bool:
+    return any(backend.fits(voiceprint) for backend in current)
 
 
-def _entry(voiceprint: Voiceprint, current: set[str]) -> _Entry:
+def _entry(voiceprint: Voiceprint, current: Sequence[Backend]) -> _Entry:
     return _Entry(
         voiceprint.caller_id,
         voiceprint.voiceprint_id,

@@ -79,6 +79,7 @@ Line = Literal[
     "ask_name",
     "ask_name_again",
     "keep_talking",
+    "poor_line",
     "enrolled_ask_memory",
     "memory_reprompt",
     "memory_granted",
@@ -88,6 +89,8 @@ Line = Literal[
     "never_again",
     "third_party",
     "minor",
+    "two_voices",
+    "agents_voice",
     "failed",
 ]
 """The sentences of the dialogue by name; a :class:`~opusagent_voiceprint.consent.ConsentScript` has them."""
@@ -145,9 +148,10 @@ class SpeechReady:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """Whether caller and consent were stored, together."""
+    """Whether caller and consent were stored, together; ``otherwise`` is what is said if they were not."""
 
     stored: bool
+    otherwise: Line = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +294,7 @@ def _storing(state: ConsentState, event: Event) -> Step:
             replace(state, stage=Stage.ASKING_MEMORY, played=False, asked_again=False),
             (TakeFloor(), Say("enrolled_ask_memory")),
         )
-    return replace(state, stage=Stage.FAILED), (Say("failed"), YieldFloor())
+    return replace(state, stage=Stage.FAILED), (Say(event.otherwise), YieldFloor())
 
 
 def _asking_memory(state: ConsentState, event: Event) -> Step:

@@ -37,6 +37,7 @@ class ConsentScript(BaseModel):
     ask_name: str = Field(max_length=600)
     ask_name_again: str = Field(max_length=600)
     keep_talking: str = Field(max_length=600)
+    poor_line: str = Field(max_length=600)
     enrolled_named: str = Field(max_length=600)
     enrolled_unnamed: str = Field(max_length=600)
     ask_memory: str = Field(max_length=600)
@@ -51,6 +52,8 @@ class ConsentScript(BaseModel):
     withdrawal_pending: str = Field(max_length=600)
     withdrawal_suspended: str = Field(max_length=600)
     failed: str = Field(max_length=600)
+    two_voices: str = Field(max_length=600)
+    agents_voice: str = Field(max_length=600)
     third_party: str = Field(max_length=600)
     minor: str = Field(max_length=600)
     withdrawn_in_part: str = Field(
@@ -121,6 +124,7 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
         ask_name="Thank you. What name should I use for you?",
         ask_name_again="Sorry, I didn't catch the name. What should I call you?",
         keep_talking="Thank you. Please tell me in a sentence or two what you are calling about.",
+        poor_line="Thank you. The line is poor so far. Please tell me in a sentence or two what it is about.",
         enrolled_named="Thank you, {name}. I will know your voice next time.",
         enrolled_unnamed="Thank you. I will know your voice next time.",
         ask_memory=(
@@ -152,6 +156,8 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
             "deleted at once."
         ),
         failed="I'm sorry, that did not work, and nothing was kept. Let's go on.",
+        two_voices="I'm sorry, I heard more than one voice, so nothing was kept. Let's go on.",
+        agents_voice="I'm sorry, I heard mostly my own voice on the line, so nothing was kept. Let's go on.",
         third_party="I can only ask people for their own voice, so I will keep nothing. Let's go on.",
         minor="I only ask adults about this, so I will keep nothing. Let's go on.",
     )

@@ -55,6 +55,11 @@ class Encoders:
         return self.main.dimension
 
     @property
+    def wide_dimension(self) -> int:
+        """Values of ``wide``'s embeddings; 0 if there is none."""
+        return self.wide.dimension if self.wide is not None else 0
+
+    @property
     def window(self) -> WindowSpec:
         """How speech is cut."""
         return self.main.window

@@ -108,7 +108,7 @@ class LstmEncoder(ABC):
 
     def warm_up(self) -> None:
         """Load the weights and run once what a window goes through."""
-        self.embed(np.zeros((1, self.window.length), dtype=np.float32))
+        self.embed_features(mel_frames(np.zeros((1, self.window.length), dtype=np.float32)))
         _ = self.encoder_id
 
     def _path(self) -> Path:

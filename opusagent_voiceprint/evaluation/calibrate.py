@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
 from opusagent_voiceprint.evaluation.metrics import cllr, dcf, min_cllr
 from opusagent_voiceprint.evaluation.operating import FAR, STRICT, fit_operating_point
@@ -30,6 +31,10 @@ _EXTRAPOLATION: Final = 4.0
 """How far beyond one in all pairs of speakers the tail is trusted."""
 _TOLERANCE: Final = 1e-3
 """Of costs, that are 1 for a system that says nothing."""
+_TOLD_APART: Final = 0.5
+"""The min Cllr up to which scores say who speaks; where labels are mixed up it is near 1. The Cllr does not
+show it: that of a fit that says nothing is lower than that of a calibration which labels seem to refute."""
+_MIXED_UP: Final = "held-out speakers are not told apart{}: check the labels"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +113,7 @@ class Verdict:
 class Fitted:
     """A verdict on each class, and the calibration with those that got better; None if none did.
 
-    ``before`` and ``after`` are of all held-out trials together.
+    ``before`` and ``after`` are of all held-out trials of these classes together.
     """
 
     calibration: Calibration | None
@@ -117,7 +122,14 @@ class Fitted:
     after: HeldOut | None
 
 
-def calibrate(table: TrialTable, current: Calibration, *, far: float = FAR, seed: int = 0) -> Fitted:
+def calibrate(
+    table: TrialTable,
+    current: Calibration,
+    *,
+    baseline: Calibration | None = None,
+    far: float = FAR,
+    seed: int = 0,
+) -> Fitted:
     """Fit each class of lines that the data bear, keep those that held-out speakers confirm.
 
     A probe's held-out figures come from what was fitted without its speaker and the others of a fifth of all
@@ -125,7 +137,9 @@ def calibrate(table: TrialTable, current: Calibration, *, far: float = FAR, seed
 
     Args:
         table: trials.
-        current: the calibration in force, which every class has to beat.
+        current: the calibration in force, of which the classes stay that are not fitted.
+        baseline: what every class has to beat; ``current`` if it is None. It may not have been fitted to any
+            of these speakers, who would not be held out of it.
         far: of pairs, that the thresholds are to have.
         seed: of the division into folds.
     """
@@ -143,34 +157,51 @@ def calibrate(table: TrialTable, current: Calibration, *, far: float = FAR, seed
         part = table.where(table.classes == number)
         counts = _counts(part)
         kept = _unsupported(counts, far)
-        before[rows] = _applied(current.of(number), part)
-        after[rows] = before[rows]
         if kept:
             verdicts.append(Verdict(name, *counts, kept))
             continue
-        found = np.full((len(rows), 2), np.nan)
-        for fold in range(FOLDS):
-            train = (caller_fold[rows] != fold) & (probe_fold[rows] != fold)
-            test = probe_fold[rows] == fold
-            if test.any():
-                found[test] = _applied(_fit(part.where(train), far), part.where(test))
-        old, new = (_held_out(values, part.same, far) for values in (before[rows], found))
-        if new.worse_than(old):
-            kept = f"held-out figures get worse (Cllr {old.cllr:.3f} -> {new.cllr:.3f}, "
-            kept += f"cost {old.cost:.3f} -> {new.cost:.3f})"
-        else:
-            classes[name] = _fit(part, far)
-            after[rows] = found
+        found = _cross_fitted(part, caller_fold[rows], probe_fold[rows], far)
+        fitted = _fit(part, far)
+        if found is None or fitted is None:
+            verdicts.append(Verdict(name, *counts, _MIXED_UP.format("")))
+            continue
+        was = _applied((baseline or current).of(number), part)
+        old, new = (_held_out(values, part.same, far) for values in (was, found))
+        kept = _rejected(old, new)
+        if not kept:
+            classes[name] = fitted
+            before[rows], after[rows] = was, found
         verdicts.append(Verdict(name, *counts, kept, old, new))
-    better = any(not each.kept for each in verdicts)
-    same = table.same
-    known = bool(same.any() and not same.all())
-    return Fitted(
-        current.model_copy(update={"classes": classes}) if better else None,
-        verdicts,
-        _held_out(before, same, far) if known else None,
-        _held_out(after, same, far) if known else None,
-    )
+    known = np.isfinite(before[:, 0])
+    if not known.any():
+        return Fitted(None, verdicts, None, None)
+    old, new = (_held_out(values[known], table.same[known], far) for values in (before, after))
+    return Fitted(current.model_copy(update={"classes": classes}), verdicts, old, new)
+
+
+def _cross_fitted(part: TrialTable, caller_fold: Ints, probe_fold: Ints, far: float) -> Floats | None:
+    """:func:`_applied` of every trial, by what was fitted without its probe's fold; None as :func:`_fit`."""
+    found = np.full((len(part.callers), 2), np.nan)
+    for fold in range(FOLDS):
+        train, test = (caller_fold != fold) & (probe_fold != fold), probe_fold == fold
+        if test.any():
+            fitted = _fit(part.where(train), far)
+            if fitted is None:
+                return None
+            found[test] = _applied(fitted, part.where(test))
+    return found
+
+
+def _rejected(old: HeldOut, new: HeldOut) -> str:
+    """Why held-out figures speak against a class; empty if they do not."""
+    if new.min_cllr > _TOLD_APART:
+        return _MIXED_UP.format(f" (min Cllr {new.min_cllr:.3f})")
+    if new.worse_than(old):
+        return (
+            f"held-out figures get worse (Cllr {old.cllr:.3f} -> {new.cllr:.3f}, "
+            f"cost {old.cost:.3f} -> {new.cost:.3f})"
+        )
+    return ""
 
 
 def _counts(table: TrialTable) -> tuple[int, int, int, int]:
@@ -196,12 +227,16 @@ def _unsupported(counts: tuple[int, int, int, int], far: float) -> str:
     return ""
 
 
-def _fit(table: TrialTable, far: float) -> LineClass:
+def _fit(table: TrialTable, far: float) -> LineClass | None:
+    """The values of a class; None where its scores tell nobody apart, so that there are no usable ones."""
     point = fit_operating_point(
         table.features, table.same, table.groups, far=far, positive=table.features.shape[1], strict=STRICT
     )
     plda, cosine = (max(0.0, float(each)) for each in point.fusion.weights)
-    return LineClass(offset=point.fusion.offset, weights=(plda, cosine), threshold=point.threshold)
+    try:
+        return LineClass(offset=point.fusion.offset, weights=(plda, cosine), threshold=point.threshold)
+    except ValidationError:
+        return None
 
 
 def _applied(line_class: LineClass, table: TrialTable) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -50,7 +51,8 @@ def read_corpus(path: Path, speaker_depth: int | None = None) -> Corpus:
             a speaker's are then sessions. By default the folder that holds recordings is the speaker's.
 
     Raises:
-        EvaluationError: no such folder or file, no recordings, or fewer than two speakers.
+        EvaluationError: no such folder or file, no recordings, fewer than two speakers, or a recording that
+            is named twice.
     """
     if path.is_dir():
         rows = _of_folder(path, speaker_depth)
@@ -73,6 +75,7 @@ def read_corpus(path: Path, speaker_depth: int | None = None) -> Corpus:
         )
     index = {name: number for number, name in enumerate(names)}
     base = path if path.is_dir() else path.parent
+    _check_once(path, base, rows)
     recordings = [
         Recording(index[speaker], file, _shown(file, base), session) for file, speaker, session in rows
     ]
@@ -107,6 +110,31 @@ def _of_index(file: Path) -> list[tuple[Path, str, str]]:
         if not path or not speaker:
             raise EvaluationError(f"line {number} of {file} has no path or no speaker")
     return [(file.parent / path, speaker.strip(), session.strip()) for path, speaker, session in rows]
+
+
+def _check_once(corpus: Path, base: Path, rows: list[tuple[Path, str, str]]) -> None:
+    """One file under two names would enroll a speaker and be recognised, or be a stranger to itself."""
+    seen: dict[object, tuple[Path, str]] = {}
+    for file, speaker, _ in rows:
+        key = _identity(file)
+        if key not in seen:
+            seen[key] = file, speaker
+            continue
+        first, whose = seen[key]
+        of = f"{speaker!r}" if speaker == whose else f"{whose!r} and {speaker!r}"
+        raise EvaluationError(
+            f"{corpus} has a recording twice, of {of}: {_shown(first, base)} and {_shown(file, base)} are "
+            "one file; leave out one of them"
+        )
+
+
+def _identity(file: Path) -> object:
+    """What links and other ways to write a path have in common."""
+    try:
+        found = file.stat()
+    except (OSError, ValueError):
+        return os.path.abspath(file)  # counted as unreadable later
+    return (found.st_dev, found.st_ino) if found.st_ino else file.resolve()
 
 
 def _shown(file: Path, base: Path) -> str:

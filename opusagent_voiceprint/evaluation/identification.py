@@ -16,6 +16,7 @@ __all__ = ["DRAWS", "Galleries", "draw_galleries"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 DRAWS: Final = 100
 """Of random galleries."""
@@ -28,6 +29,8 @@ class Galleries:
     ``own`` is the score of a probe's speaker, shape (probes,), minus infinity where the speaker is not
     enrolled. ``strangers`` are the best and second-best scores of galleries of ``size`` other callers, shape
     (draws, probes, 2), ``others`` those of galleries of ``size - 1``, beside which the speaker is the last.
+    ``refused`` says of which probes there is nothing but that they are of enrolled speakers and were refused:
+    these are missed, and no strangers. Their scores mean nothing.
     """
 
     own: Floats
@@ -35,6 +38,7 @@ class Galleries:
     others: Floats
     speakers: Ints
     size: int
+    refused: Flags
 
     def take(self, probes: Ints) -> Galleries:
         """Some of the probes, by their indices, which may repeat."""
@@ -44,10 +48,11 @@ class Galleries:
             self.others[:, probes],
             self.speakers[probes],
             self.size,
+            self.refused[probes],
         )
 
     def named_right(self, threshold: Floats | float, margin: float = 0.0) -> float:
-        """DIR: the part of probes of enrolled speakers that are named rightly.
+        """DIR: the part of probes of enrolled speakers, refused ones too, that are named rightly.
 
         Args:
             threshold: a speaker is named at or above it; one for all probes or of shape (probes,).
@@ -58,27 +63,36 @@ class Galleries:
         return self._mean_of_enrolled(right)
 
     def named_wrong(self, threshold: Floats | float, margin: float = 0.0) -> float:
-        """The part of probes of enrolled speakers that are named as somebody else."""
+        """The part of probes of enrolled speakers, refused ones too, that are named as somebody else."""
         best, second = self.others[..., 0], np.maximum(self.others[..., 1], self.own)
         wrong = (best >= threshold) & (best >= self.own) & (best - second >= margin)
         return self._mean_of_enrolled(wrong)
 
     def strangers_named(self, threshold: Floats | float, margin: float = 0.0) -> float:
-        """FPIR: the part of probes that are named although their speakers are not enrolled."""
+        """FPIR: the part of probes that are named although their speakers are not enrolled.
+
+        Of those that were compared: refused ones, of which none is named, would make it lower.
+        """
         best, second = self.strangers[..., 0], self.strangers[..., 1]
-        return float(((best >= threshold) & (best - second >= margin)).mean())
+        named = ((best >= threshold) & (best - second >= margin))[:, ~self.refused]
+        return float(named.mean()) if named.size else float("nan")
 
     def dir_at_fpir(self, fpir: float) -> float:
         """DIR at the lowest threshold at which at most a part ``fpir`` of strangers is named."""
-        exceeded = far_threshold(self.strangers[..., 0].ravel(), fpir)
+        best = self.strangers[:, ~self.refused, 0].ravel()
+        if not len(best):
+            return float("nan")
+        exceeded = far_threshold(best, fpir)
         return self.named_right(float(np.nextafter(exceeded, np.inf)))
 
-    def _mean_of_enrolled(self, named: npt.NDArray[np.bool_]) -> float:
+    def _mean_of_enrolled(self, named: Flags) -> float:
         enrolled = np.isfinite(self.own)
-        return float(named[:, enrolled].mean()) if enrolled.any() else float("nan")
+        return float((named & ~self.refused)[:, enrolled].mean()) if enrolled.any() else float("nan")
 
 
-def draw_galleries(trials: Trials, size: int, *, draws: int = DRAWS, seed: str = "") -> Galleries:
+def draw_galleries(
+    trials: Trials, size: int, *, draws: int = DRAWS, seed: str = "", refused: Ints | None = None
+) -> Galleries:
     """Draw galleries of ``size`` callers out of all that were enrolled.
 
     Args:
@@ -87,6 +101,8 @@ def draw_galleries(trials: Trials, size: int, *, draws: int = DRAWS, seed: str =
             left out of some.
         draws: of galleries.
         seed: of the draws.
+        refused: speakers of probes that were refused, shape (refused,). Those of enrolled speakers come after
+            all others.
     """
     if not 2 <= size < len(trials.callers):
         raise ValueError(f"size must be 2 to {len(trials.callers) - 1} with {len(trials.callers)} callers")
@@ -103,4 +119,13 @@ def draw_galleries(trials: Trials, size: int, *, draws: int = DRAWS, seed: str =
         for found, count in ((strangers, size), (beside, size - 1)):
             part = np.where(place <= count, ranked, -np.inf)
             found[draw] = -np.partition(-part, 1, axis=0)[:2].T
-    return Galleries(own, strangers, beside, trials.probes, size)
+    missed = np.empty(0, dtype=np.int64) if refused is None else refused[np.isin(refused, trials.callers)]
+    wide = ((0, 0), (0, len(missed)), (0, 0))
+    return Galleries(
+        np.pad(own, (0, len(missed))),
+        np.pad(strangers, wide),
+        np.pad(beside, wide),
+        np.concatenate([trials.probes, missed]),
+        size,
+        np.arange(len(own) + len(missed)) >= len(own),
+    )

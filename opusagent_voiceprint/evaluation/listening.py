@@ -33,11 +33,13 @@ class Heard:
     """Utterances by cut, name of the line and seconds.
 
     ``refused`` counts, by line and seconds, probes and enrollments that the product refuses: too little
-    net speech, or clipped to nothing. ``unreadable`` are names of recordings.
+    net speech, or clipped to nothing; ``refused_enrollments`` are those of them that are enrollments.
+    ``unreadable`` are names of recordings.
     """
 
     utterances: dict[Key, Utterance] = field(default_factory=dict)
     refused: dict[tuple[str, float], int] = field(default_factory=dict)
+    refused_enrollments: int = 0
     unreadable: list[str] = field(default_factory=list)
 
     def of(self, cut: Cut, line: str, seconds: float) -> Utterance | None:
@@ -105,6 +107,7 @@ def listen(
                     heard.utterances[cut, name, seconds] = embed_utterance(encoders, on_line)
                 except AudioError:
                     heard.refused[name, seconds] = heard.refused.get((name, seconds), 0) + 1
+                    heard.refused_enrollments += not cut.relation
                 advance(1)
     return heard
 

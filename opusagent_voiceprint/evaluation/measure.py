@@ -47,6 +47,7 @@ def _of_pairs(trials: Trials) -> Callable[[Ints, Ints], Mapping[str, float]]:
 
 def _of_galleries(trials: Trials, drawn: Galleries, margin: float) -> Callable[[Ints], Mapping[str, float]]:
     thresholds = np.zeros(len(trials.probes)) if trials.thresholds is None else trials.thresholds
+    thresholds = np.append(thresholds, np.full(int(drawn.refused.sum()), np.inf))
 
     def of(rows: Ints) -> Mapping[str, float]:
         part, needed = drawn.take(rows), thresholds[rows]
@@ -67,7 +68,6 @@ def measure(
     enroll: str,
     probe: str,
     seconds: float,
-    refused: int,
     gallery: int,
     margin: float,
     rounds: int,
@@ -81,7 +81,6 @@ def measure(
         enroll: line of the enrollments.
         probe: line of the probes.
         seconds: of audio of the probes.
-        refused: probes that the product refused.
         gallery: callers in a gallery; all but one of those there are, if they are not more.
         margin: of the product's decision, in nats.
         rounds: of the bootstrap.
@@ -96,7 +95,7 @@ def measure(
         figures |= pair_figures(trials, _of_pairs(trials), rounds=rounds, seed=label)
     size = min(gallery, len(trials.callers) - 1)
     if size >= 2:
-        drawn = draw_galleries(trials, size, draws=draws, seed=label)
+        drawn = draw_galleries(trials, size, draws=draws, seed=label, refused=scored.refused)
         figures |= bootstrap(drawn.speakers, _of_galleries(trials, drawn, margin), rounds=rounds, seed=label)
     relations: dict[str, int] = {}
     for cut in scored.cuts:
@@ -111,7 +110,7 @@ def measure(
         probes=len(trials.probes),
         genuine=int(same.sum()),
         impostor=int((~same).sum()),
-        refused=refused,
+        refused=len(scored.refused),
         gallery=size,
         relations=relations,
         classes={name: int(count) for name, count in zip(CLASSES, classes, strict=True) if count},

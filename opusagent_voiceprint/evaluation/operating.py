@@ -47,7 +47,11 @@ def tail_threshold(impostor: Floats, far: float) -> float:
     base = float(np.quantile(impostor, 1 - tail))
     if far >= tail:
         return float(np.quantile(impostor, 1 - far))
-    shape, _, scale = stats.genpareto.fit(impostor[impostor > base] - base, floc=0)
+    beyond = impostor[impostor > base]
+    if not len(beyond):
+        # The highest are all alike: nothing is known of what lies above, and they themselves are too many.
+        return float(np.nextafter(base, np.inf))
+    shape, _, scale = stats.genpareto.fit(beyond - base, floc=0)
     part = far / tail
     if shape > -1e-6:
         return base - float(scale * np.log(part))

@@ -13,7 +13,7 @@ from opusagent_voiceprint.evaluation.plots import PLOTS
 from opusagent_voiceprint.evaluation.results import Evaluation
 from opusagent_voiceprint.evaluation.tables import Table, facts, remarks, tables
 
-__all__ = ["READ_FIRST", "html_report", "markdown", "write_markdown", "write_text"]
+__all__ = ["READ_FIRST", "html_report", "markdown", "write_bytes", "write_markdown", "write_text"]
 
 _STYLE: Final = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 78rem; margin: 2rem auto }
@@ -134,7 +134,12 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         EvaluationError: it cannot be written.
     """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Likewise."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as exc:
         raise EvaluationError(f"{path} cannot be written: {exc.strerror}") from exc

@@ -54,10 +54,11 @@ class Curves(_Data):
 class Condition(_Data):
     """What was measured of one pair of lines and one length of probes.
 
-    ``refused`` counts probes that the product refused (too little net speech, or clipped to nothing), which
-    are in no figure. ``relations`` says how many probes stand how to the enrollments, ``classes`` in which
-    class of lines genuine trials fell. ``net_seconds`` is the median, least and most net speech of probes.
-    ``gallery`` is how many callers the galleries of the open set had.
+    ``refused`` counts probes that the product refused (too little net speech, or clipped to nothing). They
+    are not among ``probes`` and in no figure but the parts of probes of enrolled speakers that are named,
+    rightly or wrongly: there they are named as nobody. ``relations`` says how many probes stand how to the
+    enrollments, ``classes`` in which class of lines genuine trials fell. ``net_seconds`` is the median, least
+    and most net speech of probes. ``gallery`` is how many callers the galleries of the open set had.
     """
 
     enroll: str
@@ -85,7 +86,8 @@ class Data(_Data):
     """The recordings. ``relations`` counts planned probes, others what could not be used and why.
 
     ``enrollments`` counts those of all lines, ``poor_enrollments`` those among them that the recogniser would
-    refuse for their quality; they are measured all the same.
+    refuse for their quality; they are measured all the same. ``refused_enrollments``, which are not among
+    them, have too little net speech or are clipped to nothing.
     """
 
     corpus: str
@@ -101,6 +103,7 @@ class Data(_Data):
     overlapping_calls: int
     fewer_calls: int
     notes: list[str]
+    refused_enrollments: int = 0
 
 
 class System(_Data):
@@ -119,7 +122,11 @@ class System(_Data):
 
 
 class Evaluation(_Data):
-    """A whole evaluation. ``options`` are those it was asked with."""
+    """A whole evaluation. ``options`` are those it was asked with.
+
+    ``not_measured`` names conditions without anything to compare, since all their probes, or all enrollments,
+    were refused.
+    """
 
     format: int = 1
     title: str = ""
@@ -131,6 +138,7 @@ class Evaluation(_Data):
     data: Data
     options: dict[str, str]
     conditions: list[Condition] = Field(min_length=1)
+    not_measured: list[str] = []
 
     def save(self, path: Path) -> None:
         """Write it as JSON.

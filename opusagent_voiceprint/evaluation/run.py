@@ -155,11 +155,12 @@ def evaluate(
 
     heard = listen(plan, work, encoders, seed=options.seed, advance=advance)
     wanted = [(pair, seconds) for pair in options.pairs for seconds in options.seconds]
-    conditions = []
+    conditions, not_measured = [], []
     for number, (pair, seconds) in enumerate(wanted):
         progress("measuring", number, len(wanted))
         scored = score_pair(plan, heard, pair, seconds, encoders, backend, rule)
         if scored is None:
+            not_measured.append(f"{pair[0]} / {pair[1]}, {seconds:g} s")
             continue
         conditions.append(
             measure(
@@ -167,7 +168,6 @@ def evaluate(
                 enroll=pair[0],
                 probe=pair[1],
                 seconds=seconds,
-                refused=sum(heard.of(cut, pair[1], seconds) is None for cut in plan.probes),
                 gallery=options.gallery,
                 margin=rule.margin,
                 rounds=options.rounds,
@@ -210,6 +210,7 @@ def evaluate(
             "seconds": " ".join(f"{each:g}" for each in options.seconds),
         },
         conditions=conditions,
+        not_measured=not_measured,
     )
 
 
@@ -228,6 +229,7 @@ def data_of(corpus: Corpus, plan: Plan, heard: Heard, least_quality: float) -> D
         recordings=len(corpus.recordings),
         enrolled=len(plan.enrollments),
         enrollments=len(qualities),
+        refused_enrollments=heard.refused_enrollments,
         poor_enrollments=sum(each < least_quality for each in qualities),
         relations=plan.relations,
         unreadable=sorted({*plan.unreadable, *heard.unreadable}),

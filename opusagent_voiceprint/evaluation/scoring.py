@@ -63,6 +63,8 @@ class Scored:
     ``trials`` have the log likelihood ratios above the operating point as scores, and for each probe the
     threshold of the product. ``plda`` and ``cosine`` are what they were made of, ``classes`` indices into
     ``CLASSES``. ``net_seconds``, of shape (probes,), is net speech. ``cuts`` are the probes' cuts.
+    ``refused``, of shape (refused,), are the speakers of the probes that the product refuses, which are in
+    nothing else.
     """
 
     trials: Trials
@@ -71,6 +73,7 @@ class Scored:
     classes: Ints
     net_seconds: Floats
     cuts: list[Cut]
+    refused: Ints
 
 
 def voiceprint_of(caller_id: str, utterance: Utterance, encoders: Encoders) -> Voiceprint:
@@ -104,7 +107,10 @@ def score_pair(
         voiceprints = [voiceprint_of(str(speaker), each, encoders) for each in utterances if each is not None]
         if voiceprints:
             gallery.put(str(speaker), voiceprints)
-    found = [(cut, heard.of(cut, pair[1], seconds)) for cut in plan.probes]
+    unreadable = set(heard.unreadable)
+    found = [
+        (cut, heard.of(cut, pair[1], seconds)) for cut in plan.probes if cut.recording.name not in unreadable
+    ]
     known = [(cut, utterance) for cut, utterance in found if utterance is not None]
     if not known or not gallery.callers:
         return None
@@ -126,6 +132,7 @@ def score_pair(
         index,
         net_seconds,
         [cut for cut, _ in known],
+        np.array([cut.recording.speaker for cut, utterance in found if utterance is None], dtype=np.int64),
     )
 
 

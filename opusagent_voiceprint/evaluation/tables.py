@@ -88,8 +88,8 @@ def tables(evaluation: Evaluation, before: str | None = " ") -> list[Table]:
             "Open set: random galleries, each probe with its speaker enrolled and without; DIR, wrong "
             "name and FPIR are at the configured threshold and margin",
             _OPEN,
-            ["enrolled / probe", "probe s", "net s", "gallery", "probes"],
-            lambda each: [str(each.gallery), str(each.probes)],
+            ["enrolled / probe", "probe s", "net s", "gallery", "probes", "refused"],
+            lambda each: [str(each.gallery), str(each.probes), str(each.refused)],
             before,
         ),
     ]
@@ -178,6 +178,12 @@ def remarks_on_data(data: Data) -> list[str]:
             data.enrollments,
             "Enrollments that would be refused for their quality, and are measured all the same",
         ),
+        (
+            data.refused_enrollments,
+            data.enrollments + data.refused_enrollments,
+            "Enrollments that are refused, with too little speech or clipped to nothing; a speaker without "
+            "another one counts as not enrolled",
+        ),
         (data.unused_speakers, data.speakers, "Speakers with too little audio to be enrolled and probed"),
     ):
         if count:
@@ -198,7 +204,14 @@ def remarks(evaluation: Evaluation) -> list[str]:
     conditions, asked = evaluation.conditions, int(evaluation.options["gallery"])
     if refused := sum(each.refused for each in conditions):
         said.append(
-            f"Probes with so little speech that they are refused, and in no figure: {refused} in all rows."
+            f"Probes that are refused, with too little speech or clipped to nothing: {refused} in all rows. "
+            "DIR counts those of enrolled speakers as not named; FPIR and the figures of pairs are of the "
+            "others."
+        )
+    if evaluation.not_measured:
+        said.append(
+            "Nothing could be compared, since all probes or all enrollments are refused or unreadable, and "
+            f"there is no row of: {', '.join(evaluation.not_measured)}."
         )
     if (smallest := min(each.gallery for each in conditions)) < asked:
         said.append(f"Galleries are of {smallest} instead of {asked}: there are no more speakers.")

@@ -9,7 +9,7 @@ import numpy as np
 
 from opusagent_voiceprint.matching.scores import Channel
 from opusagent_voiceprint.matching.voices import mean_embedding
-from opusagent_voiceprint.models import Embedding, Voiceprint
+from opusagent_voiceprint.models import Embedding
 
 __all__ = ["Probe"]
 
@@ -38,9 +38,3 @@ class Probe:
             channel,
             snr_db,
         )
-
-    @classmethod
-    def of_voiceprint(cls, voiceprint: Voiceprint) -> Probe:
-        """A voiceprint as something to look for."""
-        channel: Channel = "narrow" if voiceprint.channel == "narrow" else "wide"
-        return cls(voiceprint.embedding, voiceprint.wide_embedding, channel, voiceprint.snr_db)

@@ -13,13 +13,17 @@ __all__ = ["Parts"]
 
 
 class Parts:
-    """Settings, store and encoder. Each may be replaced by assigning another one."""
+    """Settings, store and encoder. Each may be replaced by assigning another one.
+
+    Other settings mean the encoder that they name, unless one was assigned.
+    """
 
     def __init__(self, storage: Any | None = None) -> None:
         self._lock = threading.RLock()
         self._config: VoiceFingerprintConfig | None = None
         self._storage: Any = storage
         self._encoders: Encoders | None = None
+        self._encoders_are_assigned = False
 
     @property
     def config(self) -> VoiceFingerprintConfig:
@@ -31,8 +35,11 @@ class Parts:
 
     @config.setter
     def config(self, config: VoiceFingerprintConfig) -> None:
-        self._config = config
-        self._changed()
+        with self._lock:
+            self._config = config
+            if not self._encoders_are_assigned:
+                self._encoders = None
+            self._changed()
 
     @property
     def storage(self) -> Any:
@@ -44,8 +51,9 @@ class Parts:
 
     @storage.setter
     def storage(self, storage: Any) -> None:
-        self._storage = storage
-        self._changed()
+        with self._lock:
+            self._storage = storage
+            self._changed()
 
     @property
     def encoder(self) -> SpeakerEncoder:
@@ -54,8 +62,11 @@ class Parts:
 
     @encoder.setter
     def encoder(self, encoder: SpeakerEncoder) -> None:
-        self._encoders = Encoders(encoder)
-        self._changed()
+        # One that has a companion for wideband lines keeps it: without, fewer callers are recognised there.
+        known = (self._encoders, chosen_encoders())
+        self.encoders = next(
+            (each for each in known if each is not None and each.main is encoder), Encoders(encoder)
+        )
 
     @property
     def encoders(self) -> Encoders:
@@ -67,8 +78,9 @@ class Parts:
 
     @encoders.setter
     def encoders(self, encoders: Encoders) -> None:
-        self._encoders = encoders
-        self._changed()
+        with self._lock:
+            self._encoders, self._encoders_are_assigned = encoders, True
+            self._changed()
 
     def _changed(self) -> None:
         """One of them was replaced."""

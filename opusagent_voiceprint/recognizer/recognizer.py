@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any, Final
 
 from opusagent_voiceprint.audio import read_audio
 from opusagent_voiceprint.audio.buffers import SAMPLE_RATE, AudioBuffer
-from opusagent_voiceprint.encoding import Utterance, embed_utterance
-from opusagent_voiceprint.errors import (
-    AudioQualityError,
-    NotEnoughSpeechError,
-    StorageError,
-    UnknownCallerError,
-    VoiceMismatchError,
-    VoiceprintError,
-)
-from opusagent_voiceprint.matching import (
-    Backend,
-    DecisionRule,
-    Gallery,
-    Probe,
-    StoreView,
-    may_be_matched,
-    one_voice,
-)
+from opusagent_voiceprint.encoding import Encoders, Utterance, embed_utterance
+from opusagent_voiceprint.errors import AudioQualityError, NotEnoughSpeechError, VoiceprintError
+from opusagent_voiceprint.matching import Backend, DecisionRule, Gallery, one_voice
 from opusagent_voiceprint.matching.decision import SHORTEST_SPEECH
-from opusagent_voiceprint.models import Caller, Decision, Embedding, Identification, Voiceprint, utc_now
-from opusagent_voiceprint.recognizer.applications import fill_gallery
+from opusagent_voiceprint.models import Decision, Embedding, Identification, Voiceprint, utc_now
+from opusagent_voiceprint.recognizer.applications import ApplicationsCallers
+from opusagent_voiceprint.recognizer.callers import StoredCallers
 from opusagent_voiceprint.recognizer.parts import Parts
+from opusagent_voiceprint.recognizer.same_voice import check_same_voice, probe_of
 from opusagent_voiceprint.storage import CallerStore
 
 __all__ = ["OpusAgentVoiceRecognizer"]
 
 logger = logging.getLogger("opusagent_voiceprint")
 
-_A_DAY: Final = timedelta(days=1)
-_ANOTHER_VOICE: Final = 0.0
-"""Log likelihood ratio under which a voice is likelier somebody else's than the one enrolled."""
+_CANDIDATES: Final = 5
 
 
 class OpusAgentVoiceRecognizer(Parts):
@@ -48,14 +32,18 @@ class OpusAgentVoiceRecognizer(Parts):
     they are first needed, and what is wrong with them is raised then.
 
     Args:
-        storage_backend: a store of this package, or any object with ``save(voiceprint)`` and
-            ``get_all()``; by default the one that the settings name.
+        storage_backend: a store of this package; or any object with ``save(voiceprint)`` and ``get_all()``,
+            which gives back objects or mappings with ``caller_id`` and ``embedding`` and, of the other fields
+            of :class:`~opusagent_voiceprint.Voiceprint`, as many as it keeps; encoder and line are noted for
+            it in the metadata, under ``opusagent_voiceprint``, unless it keeps these. By default the one
+            that the settings name.
         debug: log each step, without names, numbers or scores.
 
     Attributes:
         encoder: the speaker encoder, shared by all recognizers of the process.
         storage: the store.
-        config: the settings. Each of the three may be replaced by assigning another one.
+        config: the settings. Each of the three may be replaced by assigning another one. Settings that name
+            another encoder mean that one, unless an encoder was assigned.
 
     Audio is a float (in [-1, 1]) or int16 array of shape (samples,), or a path to a recording. Its rate is
     16 kHz unless ``sample_rate`` says otherwise. Audio that cannot be used raises an
@@ -67,15 +55,18 @@ class OpusAgentVoiceRecognizer(Parts):
     def __init__(self, storage_backend: Any | None = None, *, debug: bool = False) -> None:
         super().__init__(storage_backend)
         self._debug = debug
-        self._backend: Backend | None = None
-        self._gallery: Gallery | None = None
-        self._view: StoreView | None = None
+        self._known: StoredCallers | ApplicationsCallers | None = None
+        self._told_of_nameless = False
 
     def _changed(self) -> None:
-        self._backend = self._gallery = self._view = None
+        self._known = None
+        self._told_of_nameless = False
 
     def get_embedding(self, audio_buffer: AudioBuffer, *, sample_rate: int = SAMPLE_RATE) -> Embedding:
-        """The speaker embedding of a recording: float32 of shape (256,), of length one.
+        """The speaker embedding of a recording: float32 of shape (dimension,), of length one.
+
+        It is of the encoder ``encoders.encoder_id``. A :class:`~opusagent_voiceprint.Voiceprint` that you
+        make of it must say so: ``Voiceprint(..., encoder=recognizer.encoders.encoder_id)``.
 
         Raises:
             AudioFormatError: not audio, or not of a supported form.
@@ -94,7 +85,7 @@ class OpusAgentVoiceRecognizer(Parts):
         found = self._identify(self._speech(audio_buffer, sample_rate))
         if found.caller_id is None:
             return None
-        self._note_seen(found.caller_id)
+        self._callers().note_seen(found.caller_id)
         return found.caller_id, found.similarity, self._metadata(found.caller_id)
 
     def identify(self, audio: AudioBuffer, sample_rate: int = SAMPLE_RATE) -> Identification:
@@ -132,7 +123,8 @@ class OpusAgentVoiceRecognizer(Parts):
             AudioQualityError: quality under ``VOICE_MIN_AUDIO_QUALITY``, clipped to nothing, or more than
                 one voice.
             VoiceMismatchError: the caller's voiceprints are of another voice; forget the caller first if
-                that is meant.
+                that is meant. Or they are all of encoders that cannot be run here, so that nobody can tell;
+                remove them first.
             StorageError: the store could not be written; it is as it was.
             Also as :meth:`get_embedding`.
         """
@@ -165,15 +157,14 @@ class OpusAgentVoiceRecognizer(Parts):
             snr_db=round(speech.snr_db, 1),
             source="application",
         )
-        self._refuse_another_voice(voiceprint)
-        if isinstance(self.storage, CallerStore):
-            self.storage.save(
-                voiceprint,
-                max_voiceprints=self.config.max_voiceprints_per_caller,
-                policy_version=self.config.policy_version,
-            )
-        else:
-            self.storage.save(voiceprint)
+
+        def heard_by(encoders: Encoders) -> Utterance:
+            return embed_utterance(encoders, read_audio(audio_buffer, sample_rate))
+
+        callers = self._callers()
+        known = callers.voiceprints_of(caller_id)
+        check_same_voice(caller_id, known, probe_of(speech), callers.backend, self.config, heard_by)
+        callers.save(voiceprint)
         self._log("enrolled a voiceprint of %.1f s of net speech", speech.net_speech_seconds)
         return voiceprint
 
@@ -192,8 +183,8 @@ class OpusAgentVoiceRecognizer(Parts):
         # The store first: if it fails, the caller is still recognised, and the application is told.
         erased = bool(erase(caller_id))
         with self._lock:
-            if self._gallery is not None:
-                self._gallery.remove(caller_id)
+            if isinstance(self._known, StoredCallers):
+                self._known.erased(caller_id)
         return erased
 
     def forget_voiceprint(self, caller_id: str, voiceprint_id: str) -> bool:
@@ -214,103 +205,55 @@ class OpusAgentVoiceRecognizer(Parts):
         return embed_utterance(self.encoders, read_audio(audio_buffer, sample_rate), needed)
 
     def _identify(self, speech: Utterance) -> Identification:
-        gallery = self._current_gallery()
+        callers = self._callers()
+        gallery = callers.gallery()
+        self._tell_of_nameless(gallery)
         rule = DecisionRule.of(self.config)
-        probe = Probe(speech.embedding, speech.wide_embedding, speech.channel, speech.snr_db)
+        probe = probe_of(speech)
+        passed_over: set[str] = set()
         while True:
+            near = gallery.search(probe, _CANDIDATES + len(passed_over))
             found = rule.decide(
-                gallery.search(probe),
+                [each for each in near if each[0] not in passed_over][:_CANDIDATES],
                 speech.net_speech_seconds,
                 speech.quality,
                 clipped_fraction=speech.clipped_fraction,
                 final=True,
             )
-            if found.caller_id is None or self._may_still_be_matched(found.caller_id):
+            if found.caller_id is None or callers.may_still_be_matched(found.caller_id):
                 break
-            # Expired, or not to be read any more: whoever is next is asked for.
-            gallery.remove(found.caller_id)
+            # Expired, or not to be read just now: whoever is next is asked for.
+            passed_over.add(found.caller_id)
         self._log("decided %s", found.decision.value)
         return found
 
-    def _may_still_be_matched(self, caller_id: str) -> bool:
-        if not isinstance(self.storage, CallerStore):
-            return True
-        try:
-            caller = self.storage.get(caller_id)
-        except StorageError as exc:
-            logger.error("a caller could not be read and is not matched: %s", type(exc).__name__)
-            return False
-        return caller is not None and self._live(caller)
-
-    def _live(self, caller: Caller) -> bool:
-        return may_be_matched(caller, self.config, utc_now())
-
-    def _current_gallery(self) -> Gallery:
+    def _callers(self) -> StoredCallers | ApplicationsCallers:
         with self._lock:
-            if self._gallery is None:
-                self._gallery = Gallery(self._current_backend())
-            if isinstance(self.storage, CallerStore):
-                if self._view is None:
-                    self._view = StoreView(self.storage, self._gallery, self._live)
-                self._view.catch_up()
-            else:
-                fill_gallery(self._gallery, self.storage.get_all())
-            return self._gallery
+            if self._known is None:
+                backend = self._current_backend()
+                if isinstance(self.storage, CallerStore):
+                    self._known = StoredCallers(self.storage, backend, self.config)
+                else:
+                    self._known = ApplicationsCallers(self.storage, backend)
+            return self._known
 
     def _current_backend(self) -> Backend:
-        with self._lock:
-            if self._backend is None:
-                self._backend = Backend.configured(self.encoders, self.config.calibration)
-            return self._backend
+        return Backend.configured(self.encoders, self.config.calibration)
 
-    def _note_seen(self, caller_id: str) -> None:
-        """Keep who is matched from expiring. Once a day is enough, and matching must not fail for it."""
-        if not isinstance(self.storage, CallerStore):
-            return
-        now = utc_now()
-
-        def seen(caller: Caller) -> Caller | None:
-            if not self._live(caller):
-                return None
-            latest = caller.last_seen or caller.created_at
-            return caller.model_copy(update={"last_seen": now}) if now - latest > _A_DAY else None
-
-        try:
-            self.storage.update(caller_id, seen)
-        except (StorageError, UnknownCallerError) as exc:
-            logger.error("a matched caller could not be noted as seen: %s", type(exc).__name__)
+    def _tell_of_nameless(self, gallery: Gallery) -> None:
+        if gallery.nameless and not self._told_of_nameless:
+            self._told_of_nameless = True
+            logger.warning(
+                "%d voiceprints do not say which encoder made them and are left out: enroll these callers "
+                "anew, or save the voiceprints with their encoder",
+                gallery.nameless,
+            )
 
     def _metadata(self, caller_id: str) -> dict[str, Any]:
         newest: dict[str, Any] = {}
-        for voiceprint in self._voiceprints_of(caller_id):
+        for voiceprint in self._callers().voiceprints_of(caller_id):
             newest.update(voiceprint.metadata)
         return newest
-
-    def _voiceprints_of(self, caller_id: str) -> list[Voiceprint]:
-        if isinstance(self.storage, CallerStore):
-            caller = self.storage.get(caller_id)
-            if caller is None:
-                return []
-            return [
-                voiceprint.model_copy(update={"metadata": {**caller.metadata, **voiceprint.metadata}})
-                for voiceprint in caller.voiceprints
-            ]
-        return [each for each in self.storage.get_all() if each.caller_id == caller_id]
-
-    def _refuse_another_voice(self, voiceprint: Voiceprint) -> None:
-        """An enrollment never takes a caller's place for another voice (PRIVACY P21)."""
-        known = self._voiceprints_of(voiceprint.caller_id)
-        enrolled = Gallery(self._current_backend())
-        enrolled.put(voiceprint.caller_id, [each for each in known if isinstance(each, Voiceprint)])
-        found = enrolled.compare(Probe.of_voiceprint(voiceprint))
-        if not len(found.above):
-            return
-        threshold = enrolled.backend.calibration.of(int(found.classes[0])).threshold
-        if float(found.above[0]) + threshold < _ANOTHER_VOICE:
-            raise VoiceMismatchError(
-                f"this is another voice than the one enrolled as {voiceprint.caller_id!r}; use another "
-                "caller_id, or forget that caller first"
-            )
 
     def _log(self, message: str, *arguments: object) -> None:
         if self._debug or self.config.debug:

@@ -57,8 +57,10 @@ def public_names(service: Callable[[], RunningService | None]) -> dict[str, obje
 
         def _choose_encoders(self) -> Encoders:
             running = service()
-            encoders = running.encoders if running is not None else None
-            return encoders if encoders is not None else super()._choose_encoders()
+            # Settings that were assigned and name another encoder than the service's mean what they name.
+            if running is None or running.settings.encoder != self.config.encoder:
+                return super()._choose_encoders()
+            return running.encoders or super()._choose_encoders()
 
         def close(self) -> None:
             """Close the store, unless it is the service's."""

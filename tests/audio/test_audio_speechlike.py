@@ -109,6 +109,27 @@ def test_p5_what_is_no_speech_is_refused_window_by_window(name: str, over: str, 
     assert found == [False] * len(found)
 
 
+@pytest.mark.parametrize("name", SOUNDS)
+def test_p5_a_stream_of_what_is_no_speech_has_no_windows_and_no_net_speech(
+    name: str, telephone: Line
+) -> None:
+    stream = SpeechStream(SPEC)
+    assert [*stream.push(read_audio(telephone(loud(SOUNDS[name])), 8_000)), *stream.finish()] == []
+    assert stream.net_speech_seconds < 0.1
+    assert stream.quality.score < 0.1
+
+
+def test_speech_after_a_dial_tone_is_net_speech_and_the_tone_is_not(voice: Voice) -> None:
+    speech = voice("slt", "enroll")[: 8 * SAMPLE_RATE]
+    alone, after = SpeechStream(SPEC), SpeechStream(SPEC)
+    alone.push(speech)
+    windows = after.push(np.concatenate([loud(SOUNDS["dial tone"]), speech]))
+    # A window may hold some of both, and the first ones of speech are judged together with the tone.
+    assert alone.net_speech_seconds - 3.2 < after.net_speech_seconds < alone.net_speech_seconds + 0.8
+    assert windows[-1].net_speech_seconds <= after.net_speech_seconds
+    assert windows[-1].heard.since(windows[0].before).net_speech_seconds > 2.0
+
+
 @pytest.mark.parametrize(
     "name", ["white noise", "dial tone", "keys, one after another", "a chord", "hold music"]
 )

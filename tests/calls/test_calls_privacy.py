@@ -14,10 +14,13 @@ import pytest
 from worlds import PATIENCE, REQUEST, agent_says, enroll, speaks, until, world
 
 from opusagent_voiceprint import hookimpl
+from opusagent_voiceprint.calls.agent_voice import AgentEars, AgentListener
 from opusagent_voiceprint.calls.dialogue import ConsentDialogue
+from opusagent_voiceprint.calls.echo import EchoJudge
 from opusagent_voiceprint.calls.greeting import Greeter
 from opusagent_voiceprint.calls.identity import KnownCaller
 from opusagent_voiceprint.calls.listener import Listener
+from opusagent_voiceprint.calls.listening import Listening
 from opusagent_voiceprint.calls.parts import CallParts
 from opusagent_voiceprint.calls.recognition import Recognition
 from opusagent_voiceprint.calls.session import CallSession
@@ -26,13 +29,15 @@ from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
 from opusagent_voiceprint.calls.transcript import Transcript
 from opusagent_voiceprint.calls.withdrawal import Withdrawal
 from opusagent_voiceprint.encoding import TelephoneEncoder, shared_encoder
+from opusagent_voiceprint.matching import AgentVoice
 
 NUMBER = "+4366412345678"
 PHRASE = "zanzibarbican telescopes"
 
 OF_A_CALL = {
     *(CallSession, CallParts, ConsentDialogue, Greeter, KnownCaller, Listener, Recognition, ToolAnswers),
-    *(Transcript, VoiceTracker, VoiceSample, Withdrawal),
+    *(Transcript, VoiceTracker, VoiceSample, Withdrawal, Listening),
+    *(AgentEars, AgentListener, AgentVoice, EchoJudge),
 }
 
 
@@ -173,6 +178,10 @@ async def test_p2_nothing_of_a_caller_who_said_no_or_was_never_asked_is_left_any
         async with ours.host.call(from_number=NUMBER) as call:
             await speaks(call, f"I need {phrase}, please.", telephone(voice("slt", "enroll")))
             await until(call, lambda: "unknown" in ours.witness.seen)
+            before_agent = plugin.encoder.windows
+            agents = voice("awb", "enroll")
+            await call.play(agents, sample_rate=16_000, encoding="pcm16", speaker="agent")
+            await until(call, lambda: plugin.encoder.windows >= before_agent + 4)
             if answer is not None:
                 await agent_says(call, "voiceprint")
                 await speaks(call, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,54 @@ async def test_p21_a_voice_that_takes_over_while_the_name_is_asked_for_is_not_en
             await until(call, lambda: not call.agent.floor_is_taken)
         assert ours.callers == []
         assert "enrolled" not in ours.witness.seen
+
+
+async def test_p21_two_voices_before_the_yes_are_refused_and_it_is_said_why(
+    tmp_path: Path, voice: Any, telephone: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    # Too little of the other for a change of voice to be noticed.
+    speech = np.concatenate(
+        [telephone(voice("slt", "enroll"))[:40_000], telephone(voice("rms", "enroll"))[:20_000]]
+    )
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await asked(call, speech)
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "name")
+        await speaks(call, "My name is Ada.")
+        await agent_says(call, "more than one voice")
+        await until(call, lambda: not call.agent.floor_is_taken)
+        assert ours.callers == []
+    assert "no voiceprint is made: two voices" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("poor", "words", "why"),
+    [(False, "in a sentence or two", "too little speech"), (True, "The line is poor", "too poor")],
+)
+async def test_what_an_enrollment_waits_for_is_said_and_in_the_end_logged(
+    tmp_path: Path,
+    voice: Any,
+    telephone: Any,
+    caplog: pytest.LogCaptureFixture,
+    poor: bool,
+    words: str,
+    why: str,
+) -> None:
+    caplog.set_level(logging.INFO)
+    values = {"min_audio_quality": 1.0} if poor else {"enrollment_duration": 60.0}
+    async with world(tmp_path, **values) as ours:
+        async with ours.host.call(call_id="the call") as call:
+            await asked(call, telephone(voice("slt", "enroll")))
+            await speaks(call, "Yes, please.")
+            await agent_says(call, "name")
+            await all_is_heard(ours, voice, telephone)
+            await speaks(call, "My name is Ada.")
+            await agent_says(call, words)
+            await until(call, lambda: not call.agent.floor_is_taken)
+        assert ours.callers == []
+    assert f"call the call: a voiceprint waits: {why}" in caplog.text
+    assert f"call the call: no voiceprint was made: {why}" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,14 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SQLiteStorage:
     return SQLiteStorage(path)
 
 
-def save(store: SQLiteStorage, caller_id: str, voiceprint_id: str, encoder: str) -> None:
+def save(
+    store: SQLiteStorage, caller_id: str, voiceprint_id: str, encoder: str, dimension: int = 256
+) -> None:
     store.save(
         Voiceprint(
             caller_id=caller_id,
             voiceprint_id=voiceprint_id,
-            embedding=np.ones(256),
+            embedding=np.ones(dimension),
             encoder=encoder,
             channel="narrow",
             metadata={"name": "Lovelace-sentinel"},
@@ -65,6 +67,30 @@ def test_the_encoder_in_use_is_the_one_of_the_settings(
     monkeypatch.setenv("VOICE_ENCODER", "telephone")
     monkeypatch.setenv("VOICE_ENCODER_BY_LANGUAGE", "de=resemblyzer")
     assert json.loads(CliRunner().invoke(app, ["voiceprints", "list", "--json"]).stdout)["enroll_anew"] == []
+
+
+def test_one_that_names_no_encoder_counts_as_resemblyzers(
+    store: SQLiteStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, "caller_nameless", "vp_one", "")
+    for name, anew in (("telephone", ["caller_nameless"]), ("resemblyzer", [])):
+        monkeypatch.setenv("VOICE_ENCODER", name)
+        result = CliRunner().invoke(app, ["voiceprints", "list", "--json"])
+        assert json.loads(result.stdout)["enroll_anew"] == anew
+    monkeypatch.delenv("VOICE_ENCODER")
+    assert "no: no encoder named" in CliRunner().invoke(app, ["voiceprints", "list"]).output
+
+
+def test_one_of_another_dimension_is_not_in_use_whatever_encoder_it_names(store: SQLiteStorage) -> None:
+    save(store, "caller_odd", "vp_odd", chosen_encoders().encoder_id, dimension=255)
+    result = CliRunner().invoke(app, ["voiceprints", "list", "--json"])
+    found = json.loads(result.stdout)
+    assert found["enroll_anew"] == ["caller_odd"]
+    assert [each["in_use"] for each in found["voiceprints"]] == [False]
+
+
+def test_the_help_says_that_a_plugins_encoder_is_not_asked_for() -> None:
+    assert "voiceprint_encoder" in CliRunner().invoke(app, ["voiceprints", "list", "--help"]).output
 
 
 def test_one_voiceprint_is_taken_out_and_the_others_stay(store: SQLiteStorage) -> None:

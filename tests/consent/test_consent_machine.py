@@ -15,6 +15,7 @@ from opusagent_voiceprint.consent.machine import (
     Enrolled,
     Event,
     GrantMemory,
+    Line,
     MemoryStored,
     NoAnswer,
     Offered,
@@ -183,6 +184,13 @@ def test_a_store_that_failed_is_said_and_memory_is_not_asked_for() -> None:
     state, actions = play(*ASKED, YES, NAMED, SpeechReady(), Enrolled(False))
     assert state.stage is Stage.FAILED
     assert actions[-2:] == [Say("failed"), YieldFloor()]
+
+
+@pytest.mark.parametrize("line", ["two_voices", "agents_voice"])
+def test_a_voice_that_could_not_be_enrolled_is_said_with_the_reason(line: Line) -> None:
+    state, actions = play(*ASKED, YES, NAMED, SpeechReady(), Enrolled(False, otherwise=line))
+    assert state.stage is Stage.FAILED
+    assert actions[-2:] == [Say(line), YieldFloor()]
 
 
 def test_silence_is_not_an_answer() -> None:

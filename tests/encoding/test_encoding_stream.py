@@ -201,3 +201,19 @@ def test_the_windows_of_another_encoder_are_cut_as_it_says(voice: Voice) -> None
     windows = streamed(samples, spec)
     assert len(windows) == len(speech) // 16_000 + 1
     np.testing.assert_allclose(windows[1].samples, levelled(speech[16_000:32_000]), rtol=1e-4, atol=1e-7)
+
+
+def test_no_window_comes_before_the_stream_says_that_there_may_be_one(
+    voice: Voice, encoder: SpeakerEncoder
+) -> None:
+    samples = np.concatenate([voice("slt", "return"), np.zeros(16_000, np.float32), voice("rms", "return")])
+    stream, at, windows, exact = SpeechStream(encoder.window), 0, 0, 0
+    while at < len(samples):
+        size = round(stream.next_window_in * 16_000)
+        assert size > 0
+        assert stream.push(samples[at : at + size - 1]) == []
+        came = stream.push(samples[at + size - 1 : at + size])
+        at, windows, exact = at + size, windows + len(came), exact + bool(came)
+    assert windows > 10
+    # In steady speech it says so to the sample.
+    assert exact > windows // 2

@@ -1,16 +1,14 @@
-"""Calibration to a site's callers: what is fitted, what is refused and why, and undoing it."""
+"""Calibration to a site's callers: what is fitted, what is refused and why."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from opusagent_voiceprint.errors import EvaluationError
-from opusagent_voiceprint.evaluation.calibrate import TrialTable, calibrate
-from opusagent_voiceprint.evaluation.calibration_file import check_place, keep_and_save, previous_of, undo
+from opusagent_voiceprint.evaluation.calibrate import HeldOut, TrialTable, calibrate
+from opusagent_voiceprint.evaluation.operating import tail_threshold
 from opusagent_voiceprint.matching import CLASSES, Calibration, LineClass
 
 NARROW, MIXED, WIDE = 0, 1, 2
@@ -162,31 +160,92 @@ def test_held_out_speakers_are_on_neither_side_of_what_was_fitted(monkeypatch: p
     assert set().union(*(part.probes.tolist() for part in held_out)) == set(range(40))
 
 
-def test_the_file_before_is_kept_and_comes_back(tmp_path: Path) -> None:
-    path = tmp_path / "calibration.json"
-    calibration(offset=1.0).save(path)
-    before = path.read_bytes()
-    keep_and_save(calibration(offset=2.0), path)
-    assert Calibration.load(path).of(0).offset == 2.0
-    assert previous_of(path).read_bytes() == before
-    assert undo(path)
-    assert path.read_bytes() == before
-    with pytest.raises(EvaluationError, match="to undo"):
-        undo(path)
-    assert path.read_bytes() == before  # what was there first is not taken for a calibration of ours
+def test_another_baseline_than_what_is_in_force_can_be_the_one_to_beat() -> None:
+    in_force, baseline = calibration(offset=1.0), calibration(offset=6.0)
+    trials = table(60)
+    fitted = calibrate(trials, in_force, baseline=baseline, far=1e-3)
+    alone = calibrate(trials, baseline, far=1e-3)
+    assert fitted.calibration is not None
+    assert fitted.verdicts == alone.verdicts
+    assert (fitted.before, fitted.after) == (alone.before, alone.after)
+    assert fitted.calibration.of(WIDE) == in_force.of(WIDE)
+    assert calibrate(trials, baseline, baseline=calibration(), far=1e-3).calibration is None
 
 
-def test_where_there_was_no_file_undoing_leaves_none(tmp_path: Path) -> None:
-    path = tmp_path / "calibration.json"
-    keep_and_save(calibration(), path)
-    assert path.exists()
-    assert not undo(path)
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(
+    ("better", "costlier"),
+    [((0.1, 0.3), (0.1, 0.4)), ((0.1, 0.3), (0.05, 0.4)), ((0.1, 0.3), (0.2, 0.2))],
+    ids=["cost", "cost, for a better Cllr", "Cllr, for a better cost"],
+)
+def test_either_cost_alone_makes_a_fit_worse(
+    better: tuple[float, float], costlier: tuple[float, float]
+) -> None:
+    one, other = (HeldOut(cllr, 0.0, 0.0, 0.0, cost) for cllr, cost in (better, costlier))
+    assert other.worse_than(one)
+    assert not one.worse_than(one)
 
 
-def test_a_place_that_cannot_hold_a_file_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="is not a folder"):
-        check_place(tmp_path / "nowhere" / "calibration.json")
-    with pytest.raises(EvaluationError, match="name a file in it"):
-        check_place(tmp_path)
-    check_place(tmp_path / "calibration.json")
+def test_a_better_likelihood_ratio_does_not_make_up_for_a_costlier_operating_point() -> None:
+    trials = table(51, seed=4)
+    ratios = 10.0 * trials.features[:, 1]
+    impostor = ratios[~trials.same]
+    # Two nats off, with the very threshold that none of these strangers reaches: nobody can know it before.
+    offset = 2.0
+    current = calibration(offset=offset, threshold=float(np.nextafter(impostor.max(), np.inf)) + offset)
+    narrow = calibrate(trials, current, far=1e-4).verdicts[NARROW]
+    assert narrow.before is not None
+    assert narrow.after is not None
+    assert narrow.after.cllr < narrow.before.cllr - 0.05
+    assert narrow.after.cost > narrow.before.cost + 0.005
+    assert narrow.kept.startswith("held-out figures get worse")
+
+
+def useless(kind: str) -> TrialTable:
+    """Trials of sixty speakers whose scores do not say who speaks."""
+    trials = table(60)
+    rng = np.random.default_rng(5)
+    count = len(trials.callers)
+    cosine = {
+        "all scores alike": np.full(count, 0.7),
+        "only noise": rng.normal(0.5, 0.1, count),
+        "labels of others": np.roll(trials.features[:, 1].reshape(60, -1), 2, axis=1).ravel(),
+        "the wrong way round": -trials.features[:, 1],
+        "alike but for rounding": 0.7 + 1e-16 * rng.integers(0, 3, count),
+    }[kind]
+    features = np.stack([np.zeros(count), cosine], axis=1)
+    return TrialTable(features, trials.classes, trials.groups, trials.callers, trials.probes)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "all scores alike",
+        "only noise",
+        "labels of others",
+        "the wrong way round",
+        "alike but for rounding",
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_scores_that_do_not_say_who_speaks_are_not_fitted(kind: str) -> None:
+    # So far off that saying nothing has the lower Cllr.
+    fitted = calibrate(useless(kind), calibration(offset=20.0), far=1e-3)
+    assert fitted.calibration is None
+    kept = fitted.verdicts[NARROW].kept
+    assert kept.startswith("held-out speakers are not told apart")
+    assert kept.endswith("check the labels")
+
+
+def test_hard_lines_are_fitted_all_the_same() -> None:
+    fitted = calibrate(table(60, separation=2.0), calibration(offset=6.0), far=1e-3)
+    after = fitted.verdicts[NARROW].after
+    assert after is not None
+    assert after.min_cllr > 0.3
+    assert fitted.calibration is not None
+
+
+@pytest.mark.parametrize("count", [20, 2_000])
+def test_a_tail_of_equal_scores_has_its_threshold_above_them(count: int) -> None:
+    assert tail_threshold(np.full(count, 3.0), 1e-4) == pytest.approx(3.0)
+    assert tail_threshold(np.full(count, 3.0), 1e-4) > 3.0
+    assert tail_threshold(np.repeat([1.0, 3.0], count), 1e-4) > 3.0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import csv
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,9 +22,11 @@ from typer.testing import CliRunner
 from opusagent_voiceprint.cli.app import app
 from opusagent_voiceprint.encoding import chosen_encoders
 from opusagent_voiceprint.errors import EvaluationError, SettingsError
+from opusagent_voiceprint.evaluation import listening
+from opusagent_voiceprint.evaluation.calibration_file import keep_and_save
 from opusagent_voiceprint.evaluation.results import FIGURES, Evaluation
 from opusagent_voiceprint.evaluation.tables import remarks, tables
-from opusagent_voiceprint.matching import Backend, Calibration
+from opusagent_voiceprint.matching import Backend, Calibration, backend
 
 MakeCorpus = Callable[[Path, Sequence[str]], Path]
 
@@ -290,25 +294,137 @@ def test_an_error_is_one_line_and_exit_status_two(tmp_path: Path) -> None:
     assert ran.stdout == ""
 
 
+@pytest.mark.parametrize("name", ["evaluation.json", "evaluation.csv", "report.html", "det.png"])
+def test_files_that_no_evaluation_wrote_are_not_written_over(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    # Refused before the corpus is looked at.
+    message = refused("evaluate", tmp_path / "no corpus", "--out", tmp_path, *QUICK)
+    assert f"{name} is there and would be lost" in message
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_an_evaluation_takes_the_place_of_the_one_before(
+    evaluated: tuple[Path, str], corpus: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(evaluated[0], tmp_path / "out")
+    options = ("--seconds", "4", "--no-plots", "--title", "Again")
+    result = invoke("evaluate", corpus, "--out", tmp_path / "out", *QUICK, *options)
+    assert result.exit_code == 0, result.output
+    assert Evaluation.load(tmp_path / "out" / "evaluation.json").title == "Again"
+
+
+def test_a_caller_whose_probe_is_refused_is_missed_and_no_stranger(
+    make_corpus: MakeCorpus, tmp_path: Path
+) -> None:
+    folder = make_corpus(tmp_path / "voices", VOICES)
+    (folder / "slt" / "slt_return.ogg").unlink()
+    soundfile.write(folder / "slt" / "slt_return.wav", np.zeros(8 * 8_000, dtype=np.float32), 8_000)
+    options = ("--out", tmp_path / "out", "--seconds", "4", "--no-plots")
+    result = invoke("evaluate", folder, *QUICK, *options)
+    assert result.exit_code == 0, result.output
+    found = Evaluation.load(tmp_path / "out" / "evaluation.json")
+    (condition,) = found.conditions
+    assert (condition.callers, condition.probes, condition.genuine, condition.refused) == (4, 3, 3, 1)
+    assert condition.figures["dir_at_fpir_1e-2"].value == 0.75
+    assert condition.figures["dir"].value <= 0.75
+    assert condition.figures["eer"].value == 0.0
+    said = " ".join(remarks(found))
+    assert "clipped to nothing: 1 in all rows. DIR counts those of enrolled speakers as not named" in said
+    open_set = tables(found)[1]
+    assert open_set.rows[0][open_set.columns.index("refused")] == "1"
+
+
+def test_a_speaker_whose_enrollment_is_refused_is_not_enrolled_and_is_counted(
+    make_corpus: MakeCorpus, tmp_path: Path
+) -> None:
+    folder = make_corpus(tmp_path / "voices", VOICES)
+    (folder / "slt" / "slt_enroll.ogg").unlink()
+    soundfile.write(folder / "slt" / "slt_enroll.wav", np.zeros(8 * 8_000, dtype=np.float32), 8_000)
+    options = ("--out", tmp_path / "out", "--seconds", "4", "--no-plots")
+    result = invoke("evaluate", folder, *QUICK, *options)
+    assert result.exit_code == 0, result.output
+    found = Evaluation.load(tmp_path / "out" / "evaluation.json")
+    assert (found.data.enrollments, found.data.refused_enrollments) == (3, 1)
+    assert "a speaker without another one counts as not enrolled: 1 of 4." in " ".join(remarks(found))
+    (condition,) = found.conditions
+    assert (condition.callers, condition.probes, condition.genuine, condition.refused) == (3, 4, 3, 0)
+
+
+def test_a_recording_that_cannot_be_read_to_its_end_is_not_a_missed_caller(
+    make_corpus: MakeCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_corpus(tmp_path / "voices", VOICES)
+    torn = folder / "slt" / "slt_return.ogg"
+    read = listening.read_audio
+
+    def gone_meanwhile(path: Path) -> object:
+        if path == torn:
+            path.unlink()
+        return read(path)
+
+    monkeypatch.setattr(listening, "read_audio", gone_meanwhile)
+    options = ("--out", tmp_path / "out", "--seconds", "4", "--no-plots")
+    assert invoke("evaluate", folder, *QUICK, *options).exit_code == 0
+    found = Evaluation.load(tmp_path / "out" / "evaluation.json")
+    assert found.data.unreadable == ["slt/slt_return.ogg"]
+    assert (found.conditions[0].probes, found.conditions[0].refused) == (3, 0)
+    assert found.conditions[0].figures["dir_at_fpir_1e-2"].value == 1.0
+
+
+def test_conditions_without_anything_to_compare_are_named(make_corpus: MakeCorpus, tmp_path: Path) -> None:
+    folder = make_corpus(tmp_path / "voices", VOICES)
+    for voice in VOICES:
+        spoken, rate = soundfile.read(folder / voice / f"{voice}_return.ogg", dtype="float32")
+        spoken = spoken[-8 * rate :]
+        spoken[-2 * rate :] = 0.0  # the last two seconds of each are silent
+        soundfile.write(folder / voice / f"{voice}_return.wav", spoken, rate)
+        (folder / voice / f"{voice}_return.ogg").unlink()
+    options = ("--out", tmp_path / "out", "--seconds", "2,5", "--no-plots")
+    result = invoke("evaluate", folder, *QUICK, *options)
+    assert result.exit_code == 0, result.output
+    found = Evaluation.load(tmp_path / "out" / "evaluation.json")
+    assert [each.seconds for each in found.conditions] == [5.0]
+    assert found.not_measured == ["mulaw / mulaw, 2 s"]
+    assert "there is no row of: mulaw / mulaw, 2 s." in " ".join(remarks(found))
+
+
 # --- calibrate
 
 
 @pytest.fixture(scope="module")
-def calibrated(
-    tmp_path_factory: pytest.TempPathFactory, make_corpus: MakeCorpus, voice_names: list[str]
-) -> tuple[Path, Calibration, Result]:
-    """A calibration to all twenty voices of a site where it was off, the one before, and what was said."""
+def site(tmp_path_factory: pytest.TempPathFactory, make_corpus: MakeCorpus, voice_names: list[str]) -> Path:
+    """A folder with all twenty voices, and with artefacts of which the calibration of wideband is off."""
     folder = tmp_path_factory.mktemp("site")
-    corpus = make_corpus(folder / "voices", voice_names)
-    path = folder / "calibration.json"
-    shipped = Backend.shipped(chosen_encoders()).calibration
+    make_corpus(folder / "voices", voice_names)
+    shutil.copytree(backend.ARTEFACTS, folder / "artefacts")
+    path = folder / "artefacts" / "telephone-calibration.json"
+    shipped = Calibration.load(path)
     wide = shipped.classes["wide"]
     off = wide.model_copy(update={"offset": wide.offset - 12.0})
-    before = shipped.model_copy(update={"classes": {**shipped.classes, "wide": off}})
-    before.save(path)
+    shipped.model_copy(update={"classes": {**shipped.classes, "wide": off}}).save(path)
+    return folder
+
+
+@contextmanager
+def came_along_off(site: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VOICE_CALIBRATION", str(path))
-        result = invoke("calibrate", corpus, *SITE)
+        patch.setattr(backend, "ARTEFACTS", site / "artefacts")
+        yield
+
+
+@pytest.fixture(scope="module")
+def calibrated(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Calibration, Result]:
+    """A calibration to all twenty voices of a site, the one before, and what was said.
+
+    What comes along with the encoder is off for the wideband of these voices, and is in force from a file.
+    """
+    path = tmp_path_factory.mktemp("calibrated") / "calibration.json"
+    with came_along_off(site):
+        before = Backend.shipped(chosen_encoders()).calibration
+        before.save(path)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("VOICE_CALIBRATION", str(path))
+            result = invoke("calibrate", site / "voices", *SITE)
     return path, before, result
 
 
@@ -317,9 +433,9 @@ def test_calibrating_replaces_the_calibration_in_force_where_it_was_off(
 ) -> None:
     path, before, result = calibrated
     assert result.exit_code == 0, result.output
-    backend = Backend.configured(chosen_encoders(), str(path))
-    assert backend.calibration.encoder_id == before.encoder_id
-    changed = {name for name, each in backend.calibration.classes.items() if each != before.classes[name]}
+    found = Backend.configured(chosen_encoders(), str(path)).calibration
+    assert found.encoder_id == before.encoder_id
+    changed = {name for name, each in found.classes.items() if each != before.classes[name]}
     assert changed == {"wide"}  # the recordings are wideband, and nothing is known of other lines
     assert Calibration.load(path.with_name("calibration.json.previous")) == before
 
@@ -331,6 +447,7 @@ def test_calibrating_says_what_it_did(calibrated: tuple[Path, Calibration, Resul
     found = re.search(rf"wide 20 20 380 {changes}", said)
     assert found
     cllr_before, cllr_after, frr_before, frr_after = map(float, found.groups())
+    assert "Compared is with the calibration that came along, not with that of VOICE_CALIBRATION" in said
     assert cllr_after < cllr_before
     assert frr_after < frr_before
     assert said.count("as it was: no trials") == 4
@@ -339,18 +456,77 @@ def test_calibrating_says_what_it_did(calibrated: tuple[Path, Calibration, Resul
 
 
 def test_a_calibration_somewhere_else_says_what_to_set(
-    calibrated: tuple[Path, Calibration, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    calibrated: tuple[Path, Calibration, Result],
+    site: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path, before, _ = calibrated
     base = tmp_path / "base.json"
     before.save(base)
     monkeypatch.setenv("VOICE_CALIBRATION", str(base))
     place = tmp_path / "new.json"
-    result = invoke("calibrate", path.parent / "voices", "--out", place, *SITE)
+    with came_along_off(site):
+        result = invoke("calibrate", site / "voices", "--out", place, *SITE)
     assert result.exit_code == 0, result.output
     assert f"set VOICE_CALIBRATION={place.resolve()}" in " ".join(result.stdout.split())
     assert Calibration.load(place) == Calibration.load(path)  # nothing about it is by chance
     assert Calibration.load(base) == before
+
+
+def test_calibrating_again_compares_with_what_came_along_and_not_with_its_own_result(
+    calibrated: tuple[Path, Calibration, Result],
+    site: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("calibration.json", "calibration.json.previous"):
+        (tmp_path / name).write_bytes((calibrated[0].parent / name).read_bytes())
+    monkeypatch.setenv("VOICE_CALIBRATION", str(tmp_path / "calibration.json"))
+    with came_along_off(site):
+        result = invoke("calibrate", site / "voices", *SITE)
+    assert result.exit_code == 0, result.output
+    rows = [re.findall("wide +20 .* fitted", each.stdout) for each in (calibrated[2], result)]
+    assert len(rows[0]) == 1
+    assert rows[0] == rows[1]
+    assert "says the same" in " ".join(result.stdout.split())
+    # What would be brought back is still what was there before the first of the two.
+    assert invoke("calibrate", "--undo").exit_code == 0
+    assert Calibration.load(tmp_path / "calibration.json") == calibrated[1]
+
+
+def test_a_site_that_is_recognised_worse_than_by_what_came_along_is_told_how_to_go_back_to_it(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "off.json"
+    path.write_bytes((site / "artefacts" / "telephone-calibration.json").read_bytes())
+    before = path.read_bytes()
+    monkeypatch.setenv("VOICE_CALIBRATION", str(path))
+    result = invoke("calibrate", site / "voices", *SITE)
+    said = " ".join(result.stdout.split())
+    assert result.exit_code == 1
+    assert "held-out figures get worse" in said
+    assert "To recognise with the calibration that came along, unset VOICE_CALIBRATION." in said
+    assert path.read_bytes() == before
+
+
+def test_labels_that_are_mixed_up_are_not_fitted(
+    site: Path, voice_names: list[str], voices_folder: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index.csv"
+    rows = ["path,speaker"]
+    for speaker, other in zip(voice_names, [*voice_names[1:], voice_names[0]], strict=True):
+        rows.append(f"{voices_folder / f'{speaker}_enroll.ogg'},{speaker}")
+        rows.append(f"{voices_folder / f'{other}_return.ogg'},{speaker}")
+    index.write_text("\n".join(rows))
+    place = tmp_path / "calibration.json"
+    with came_along_off(site):
+        result = invoke("calibrate", index, "--out", place, *SITE)
+    assert result.exit_code == 1, result.output
+    said = " ".join(result.stdout.split())
+    assert "held-out speakers are not told apart" in said
+    assert "check the labels" in said
+    assert not place.exists()
 
 
 def test_undoing_brings_back_what_was_there_before(
@@ -369,9 +545,8 @@ def test_undoing_brings_back_what_was_there_before(
 def test_undoing_the_first_calibration_leaves_no_file(
     calibrated: tuple[Path, Calibration, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "calibration.json").write_bytes(calibrated[0].read_bytes())
-    (tmp_path / "calibration.json.previous").touch()
     monkeypatch.chdir(tmp_path)
+    keep_and_save(Calibration.load(calibrated[0]), Path("calibration.json"))
     result = invoke("calibrate", "--undo")
     assert result.exit_code == 0, result.output
     assert "calibration.json is gone: there was none before" in result.stdout
@@ -407,18 +582,30 @@ def test_the_settings_are_what_is_evaluated(
 
 
 def test_too_few_speakers_are_refused_with_numbers_and_nothing_is_written(
-    corpus: Path, tmp_path: Path
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "calibration.json"
+    monkeypatch.setenv("VOICE_CALIBRATION", str(path))
     options = ("--seconds", "4", "--enroll-seconds", "4")
-    result = invoke("calibrate", corpus, "--out", path, *options)
+    result = invoke("calibrate", corpus, *options)
     assert result.exit_code == 1
     said = " ".join(result.stdout.split())
     assert "4 speakers have genuine trials; 20 are needed" in said
     assert "Nothing was written" in said
+    assert "unset VOICE_CALIBRATION" not in said  # nothing is known against it
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_for_the_calibration_that_there_is_not_is_refused_first(corpus: Path, tmp_path: Path) -> None:
     message = refused("calibrate", corpus, "--out", tmp_path / "nowhere" / "calibration.json")
     assert "is not a folder" in message
+
+
+def test_a_file_that_is_no_calibration_is_not_calibrated_over(tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("path,speaker\n")
+    # Refused before the corpus is looked at.
+    message = refused("calibrate", tmp_path / "no corpus", "--out", names)
+    assert "names.csv is there and would be lost" in message
+    assert names.read_text() == "path,speaker\n"
+    assert list(tmp_path.iterdir()) == [names]

@@ -111,6 +111,49 @@ def test_no_folder_no_recordings_and_one_speaker_are_refused(
         read_corpus(tmp_path, 5)
 
 
+@pytest.mark.parametrize("second", ["ada", "eve"])
+@pytest.mark.parametrize("way", ["the same", "a way round", "absolute", "symbolic link", "hard link"])
+def test_one_file_under_two_names_is_refused(
+    recordings: Callable[[Lengths], Path], way: str, second: str
+) -> None:
+    folder = recordings({"audio": [1, 1], "more": []})
+    first, link = folder / "audio" / "0.wav", folder / "more" / "again.wav"
+    if way == "symbolic link":
+        link.symlink_to(first)
+    elif way == "hard link":
+        link.hardlink_to(first)
+    other = {
+        "the same": "audio/0.wav",
+        "a way round": "more/../audio/0.wav",
+        "absolute": str(first),
+    }.get(way, "more/again.wav")
+    index = folder / "index.csv"
+    index.write_text(f"path,speaker\naudio/0.wav,ada\naudio/1.wav,bob\n{other},{second}\n")
+    whose = "'ada'" if second == "ada" else "'ada' and 'eve'"
+    with pytest.raises(
+        EvaluationError, match=f"a recording twice, of {whose}: audio/0.wav and .* are one file"
+    ):
+        read_corpus(index)
+
+
+def test_a_link_to_a_recording_of_another_folder_is_refused(recordings: Callable[[Lengths], Path]) -> None:
+    folder = recordings({"ada": [1], "bob": [1]})
+    (folder / "bob" / "link.wav").symlink_to(folder / "ada" / "0.wav")
+    with pytest.raises(EvaluationError, match=r"ada/0\.wav and bob/link\.wav are one file"):
+        read_corpus(folder)
+
+
+def test_recordings_that_do_not_exist_are_no_reason_to_refuse_the_others(
+    recordings: Callable[[Lengths], Path],
+) -> None:
+    folder = recordings({"audio": [14.0] * 3})
+    index = folder / "index.csv"
+    rows = [f"audio/{number}.wav,{name}" for number, name in enumerate("abc")]
+    index.write_text("\n".join(["path,speaker", *rows, "gone.wav,a", "gone too.wav,b"]))
+    _, plan = plan_of(index)
+    assert plan.unreadable == ["gone.wav", "gone too.wav"]
+
+
 def test_a_speaker_with_one_recording_is_enrolled_on_its_beginning_and_probed_on_its_end(
     recordings: Callable[[Lengths], Path],
 ) -> None:

@@ -76,7 +76,8 @@ def test_an_encoder_may_say_where_its_operating_point_is(caplog: pytest.LogCaptu
 
 class AnotherEncoder:
     encoder_id, dimension = "another-1", 4
-    operating_point: float | None = None
+    operating_point: Any = None
+    operating_points: Any = None
     window = chosen_encoders().window
 
     def embed(self, windows: Any) -> Any:
@@ -84,6 +85,105 @@ class AnotherEncoder:
 
     def warm_up(self) -> None:
         """Nothing is loaded."""
+
+
+def test_an_encoder_may_say_it_for_each_pair_of_lines(caplog: pytest.LogCaptureFixture) -> None:
+    encoder = AnotherEncoder()
+    encoder.operating_points = [np.float32(0.7), 0, 0.5]
+    with caplog.at_level(logging.WARNING):
+        backend = Backend.shipped(Encoders(encoder))
+    assert caplog.text == ""
+    nothing = np.zeros(5, np.float32)
+    cosines = np.array([0.7, 0.0, 0.5, 0.7, 0.0], np.float32)
+    np.testing.assert_allclose(backend.above(np.arange(5, dtype=np.int8), nothing, cosines), 0.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1.0, -1.0, 75, False, "0.5", [0.5]])
+@pytest.mark.parametrize("name", ["operating_point", "operating_points"])
+def test_an_encoders_operating_point_has_to_be_a_cosine(name: str, value: Any) -> None:
+    encoder = AnotherEncoder()
+    setattr(encoder, name, value if name == "operating_point" else (0.5, 0.5, value))
+    with pytest.raises(EncoderError, match=rf"the encoder another-1 has {name}=.* between -1 and 1"):
+        Backend.shipped(Encoders(encoder))
+
+
+@pytest.mark.parametrize("points", [(), (0.4, 0.5), (0.4,) * 4, 0.5, "abc", np.array([[0.4, 0.5, 0.6]])])
+def test_an_encoder_has_three_operating_points_or_none(points: Any) -> None:
+    encoder = AnotherEncoder()
+    encoder.operating_points = points
+    with pytest.raises(EncoderError, match=r"the encoder another-1 has operating_points=.* three numbers"):
+        Backend.configured(Encoders(encoder), "")
+
+
+SECOND_ENCODERS: dict[str, Any] = {"none": None, "another": AnotherEncoder()}
+
+
+@pytest.mark.parametrize("second", SECOND_ENCODERS)
+def test_without_the_encoder_that_wideband_was_fitted_with_it_is_compared_more_strictly(
+    second: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole, wide = chosen_encoders(), SECOND_ENCODERS[second]
+    with caplog.at_level(logging.WARNING):
+        assert Backend.shipped(whole).compares_wide
+        assert caplog.text == ""
+        backend = Backend.shipped(Encoders(whole.main, wide))
+    assert f"runs with {'none' if wide is None else 'another-1'}" in caplog.text
+    assert (backend.wide_encoder_id, backend.compares_wide) == ("" if wide is None else "another-1", False)
+    gallery, random = Gallery(backend), np.random.default_rng(3)
+    common, size = random.normal(size=256), 256 if wide is None else 4
+    for seed in range(200):
+        embedding = common * random.uniform(0, 1) + 0.2 * random.normal(size=256)
+        # What is enrolled with whatever stands beside it is not compared by that either.
+        fields = {
+            "channel": "wide",
+            "wide_encoder": backend.wide_encoder_id,
+            "wide_embedding": np.ones(size),
+        }
+        gallery.put(
+            str(seed),
+            [Voiceprint(caller_id="", embedding=embedding, encoder=backend.encoder_id, **fields)],
+        )
+    heard = (common / np.linalg.norm(common)).astype(np.float32)
+    found = gallery.compare(Probe(heard, np.ones(size, np.float32), "wide", 40.0))
+    each_way = []
+    for name in ("narrow", "mixed"):
+        line = backend.calibration.classes[name]
+        ratio = line.offset + line.weights[0] * found.plda + line.weights[1] * found.cosine
+        each_way.append(ratio - line.threshold)
+    np.testing.assert_allclose(found.above, np.min(each_way, axis=0), atol=1e-2)
+    assert (found.above < each_way[1] - 0.5).any()
+
+
+def test_wideband_heard_by_the_encoder_for_it_on_both_sides_is_compared_by_nothing_else() -> None:
+    backend, vector = Backend.shipped(chosen_encoders()), np.ones(256, np.float32)
+    gallery = Gallery(backend)
+    for channel in ("wide", ""):
+        fields = {"wide_embedding": vector, "wide_encoder": backend.wide_encoder_id, "channel": channel}
+        gallery.put(
+            channel, [Voiceprint(caller_id="", embedding=vector, encoder=backend.encoder_id, **fields)]
+        )
+    other = np.random.default_rng(1).normal(size=256).astype(np.float32)
+    found = gallery.compare(Probe(other, vector / 16, "wide", 40.0))
+    assert [CLASSES[each] for each in found.classes] == ["wide", "wide"]
+    # Though another class would be stricter here.
+    mixed = backend.calibration.classes["mixed"]
+    ratio = mixed.offset + mixed.weights[0] * found.plda + mixed.weights[1] * found.cosine
+    assert (ratio - mixed.threshold < found.above).all()
+
+
+def test_an_encoder_beside_one_that_was_fitted_alone_is_told_to_be_of_no_use(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    resemblyzer = chosen_encoders("resemblyzer")
+    other = AnotherEncoder()
+    with caplog.at_level(logging.WARNING):
+        backend = Backend.shipped(Encoders(resemblyzer.main, other))
+    assert "fitted with no other encoder" in caplog.text
+    gallery = Gallery(backend)
+    vector = np.ones(256, np.float32)
+    gallery.put("ada", [Voiceprint(caller_id="", embedding=vector, channel="wide")])
+    (found,) = gallery.compare(Probe(vector, np.ones(4, np.float32), "wide", 40.0)).classes
+    assert CLASSES[found] == "wide"
 
 
 def test_a_calibration_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
@@ -99,7 +199,8 @@ def test_a_calibration_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path: 
     found = []
     for backend in (Backend.configured(encoders, ""), own):
         gallery = Gallery(backend)
-        gallery.put("ada", [Voiceprint(caller_id="ada", embedding=vector, channel="narrow")])
+        named = {"encoder": backend.encoder_id, "channel": "narrow"}
+        gallery.put("ada", [Voiceprint(caller_id="ada", embedding=vector, **named)])
         found.append(gallery.compare(Probe(vector + np.float32(0.5), None, "narrow", 40.0)).above[0])
     assert found[0] - found[1] == pytest.approx(2.0, abs=1e-4)
 
@@ -109,6 +210,32 @@ def test_a_calibration_for_another_encoder_is_refused(tmp_path: Path) -> None:
     a_calibration(encoder_id="telephone0-0123456789abcdef-win27").save(path)
     with pytest.raises(SettingsError, match=r"VOICE_CALIBRATION was made for .*telephone0.*make it anew"):
         Backend.configured(chosen_encoders(), str(path))
+
+
+def test_a_calibration_for_another_encoder_on_wideband_lines_is_refused(tmp_path: Path) -> None:
+    path, whole = tmp_path / "calibration.json", chosen_encoders()
+    alone = Encoders(whole.main)
+    a_calibration(wide_encoder_id="resemblyzer-of-other-weights").save(path)
+    with pytest.raises(SettingsError, match="resemblyzer-of-other-weights, not"):
+        Backend.configured(whole, str(path))
+    a_calibration().save(path)
+    with pytest.raises(SettingsError, match="make it anew"):
+        Backend.configured(alone, str(path))
+    a_calibration(wide_encoder_id="").save(path)
+    with pytest.raises(SettingsError, match="make it anew"):
+        Backend.configured(whole, str(path))
+
+
+def test_with_a_calibration_of_ones_own_nothing_is_said_of_what_was_not_fitted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "calibration.json"
+    alone, another = Encoders(chosen_encoders().main), Encoders(AnotherEncoder())
+    with caplog.at_level(logging.WARNING):
+        for encoders in (alone, another):
+            a_calibration(encoder_id=encoders.encoder_id, wide_encoder_id="").save(path)
+            assert Backend.configured(encoders, str(path)).calibration == Calibration.load(path)
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from opusagent_voiceprint import (
     VoiceFingerprintConfig,
     hookimpl,
 )
-from opusagent_voiceprint.encoding import ResemblyzerEncoder, SpeakerEncoder, chosen_encoders
+from opusagent_voiceprint.encoding import Encoders, ResemblyzerEncoder, SpeakerEncoder, chosen_encoders
 from opusagent_voiceprint.plugin import VoiceprintPlugin
 
 Voice = Callable[[str, str], npt.NDArray[np.float32]]
@@ -314,3 +314,34 @@ def test_a_part_that_is_replaced_is_used_from_then_on(briefly: Voice) -> None:
     recognizer.encoder = OtherEncoder()
     assert recognizer.identify(briefly("slt", "return")).caller_id is None
     recognizer.close()
+
+
+def test_assigning_the_encoder_in_use_keeps_the_one_for_wideband() -> None:
+    for prepare in (lambda each: each.encoder, lambda _: chosen_encoders().main):
+        recognizer = OpusAgentVoiceRecognizer()
+        recognizer.encoder = prepare(recognizer)
+        assert recognizer.encoders is chosen_encoders()
+    pair = Encoders(OtherEncoder(), chosen_encoders().main)
+    recognizer.encoders = pair
+    recognizer.encoder = pair.main
+    assert recognizer.encoders is pair
+    recognizer.encoder = OtherEncoder()
+    assert recognizer.encoders.wide is None
+
+
+def test_settings_that_name_another_encoder_mean_it_unless_one_was_assigned(
+    an_empty_folder: Path, names: dict[str, Any], plugin: VoiceprintPlugin, briefly: Voice
+) -> None:
+    by_resemblyzer = settings(an_empty_folder, encoder="resemblyzer")
+    for recognizer in (OpusAgentVoiceRecognizer(), names["OpusAgentVoiceRecognizer"]()):
+        recognizer.enroll_caller("ada", briefly("slt", "enroll"))
+        assert recognizer.encoders is chosen_encoders()
+        recognizer.config = by_resemblyzer
+        assert recognizer.encoders is chosen_encoders("resemblyzer")
+        assert recognizer.match_caller(briefly("slt", "return")) is None
+        recognizer.config = settings(an_empty_folder)
+        assert recognizer.identify(briefly("slt", "return")).caller_id == "ada"
+        recognizer.encoder = assigned = OtherEncoder()
+        recognizer.config = by_resemblyzer
+        assert recognizer.encoder is assigned
+        recognizer.forget_caller("ada")

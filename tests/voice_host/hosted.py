@@ -121,7 +121,7 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[tuple[str, str]] = []
         self.calls: list[Call] = []
-        self.heard = 0.0
+        self.heard = self.said = 0.0
         self.turns: list[Turn] = []
         self.reasons: list[str] = []
 
@@ -139,7 +139,10 @@ class Recorder:
 
     @hookimpl
     def audio_input(self, call: Call, audio: Any) -> None:
-        self.heard = audio.at + audio.duration
+        if audio.speaker == "agent":
+            self.said += audio.duration
+        else:
+            self.heard = audio.at + audio.duration
 
     @hookimpl
     def transcript(self, call: Call, turn: Turn) -> None:

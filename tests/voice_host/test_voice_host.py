@@ -76,6 +76,15 @@ async def test_audio_is_given_to_plugins_as_it_came_and_on_the_platforms_clock()
             assert recorder.heard == pytest.approx(sent, abs=0.5)
 
 
+@BOTH
+async def test_what_the_agent_says_is_given_to_plugins_as_well(dialect: str) -> None:
+    recorder = Recorder()
+    async with hosting(manager_with(recorder), dialect) as (url, service):
+        async with calling(url, service) as caller:
+            await caller.hears(GREETING)
+            assert recorder.said == pytest.approx(caller.phone.heard.seconds, abs=0.03)
+
+
 async def test_the_agent_is_heard_at_its_own_pace() -> None:
     pace = Pace(seconds_per_character=0.02, latency=0.0)
     async with hosting(manager_with(), pace=pace) as (url, service):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 from weakref import WeakSet, WeakValueDictionary
 
+from opusagent_hooks.codecs import Encoding
 from opusagent_hooks.errors import AgentError
 from opusagent_hooks.events import Call, Tool, Turn
 from opusagent_hooks.host import frames
@@ -108,6 +109,7 @@ class BridgeCall:
             on_end_call=self._hang_up,
             refuse_context=lambda: book.connections.why_shared(connection),
             transcribe=self._manager.has_implementations("transcript"),
+            on_agent_audio=self._agent_audio if self._manager.has_implementations("audio_input") else None,
         )
         self._hosted: HostedCall | None = None
         self._session: HostSession | None = None
@@ -115,6 +117,7 @@ class BridgeCall:
         self._twilio: frames.Format | None = None
         self._vaic: frames.Format | None = None
         self._vaic_name: object = None
+        self._platform_has_agent = False
         self.is_over = False
         self.loop = running_loop()
         self.wire = None if connection is None else Wire(connection, self._link, book.mishaps)
@@ -139,6 +142,7 @@ class BridgeCall:
         if form is None:
             self._no_audio(f"in a call whose format is {self._bridge.media_format}")
             return
+        self._platform_has_agent |= frame.speaker == "agent"
         data = frames.without_header(frame.data) if form.riff else frame.data
         hosted.audio(data, form.encoding, form.sample_rate, frame.speaker, frame.at)
 
@@ -247,6 +251,11 @@ class BridgeCall:
     def _turn(self, turn: Turn) -> None:
         if self._hosted is not None:
             self._hosted.turn(turn)
+
+    def _agent_audio(self, data: bytes, encoding: Encoding, sample_rate: int, at: float) -> None:
+        # Some platforms send back what they play: plugins get one of the two, and not both mixed.
+        if self._hosted is not None and not self._platform_has_agent:
+            self._hosted.audio(data, encoding, sample_rate, "agent", at)
 
     def _make_callable(self, tool: Tool) -> None:
         handler = getattr(self._bridge, "function_handler", None)

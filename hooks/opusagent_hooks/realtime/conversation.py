@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from opusagent_hooks.events import Turn
 from opusagent_hooks.realtime import dialects, events
+from opusagent_hooks.realtime.agent_audio import AgentAudio, OnAgentAudio
 from opusagent_hooks.realtime.dialects import Dialect
 from opusagent_hooks.realtime.gate import ResponseGate
 from opusagent_hooks.realtime.mouth import Mouth
@@ -37,6 +38,7 @@ class Conversation:
         clock: Callable[[], float],
         on_turn: Callable[[Turn], None],
         dialect: Dialect | None,
+        on_agent_audio: OnAgentAudio | None = None,
     ) -> None:
         self._clock = clock
         self._fixed_dialect = dialect
@@ -52,6 +54,7 @@ class Conversation:
         self.signals = Signals()
         self.playback = Playback(clock)
         self.heard = InputClock(clock)
+        self.agent_audio = AgentAudio(on_agent_audio)
         self.turns = TurnKeeper(on_turn, self.playback, self.signals)
         self.gate = ResponseGate(forward, clock, self.signals)
         self.mouth = Mouth(self.gate, self.playback, self.signals)
@@ -90,6 +93,7 @@ class Conversation:
         self.turns.transcribed = dialects.transcribes(self.dialect, self._session)
         self.playback.bytes_per_second = dialects.bytes_per_second(self.dialect, self._session, "output")
         self.heard.bytes_per_second = dialects.bytes_per_second(self.dialect, self._session, "input")
+        self.agent_audio.format = dialects.audio_format(self.dialect, self._session, "output")
 
     def host_appended(self, size: int) -> None:
         """The host sends ``size`` bytes of the caller's audio."""
@@ -174,6 +178,7 @@ class Conversation:
                 speech = self.turns.speech(event.response_id)
                 if speech is not None and speech.began_at is None:
                     speech.began_at = at
+                self.agent_audio.add(event.encoded, event.size, at)
             case events.TranscriptDelta() | events.TranscriptDone():
                 # Those of an aside have no speech.
                 if (speech := self.turns.speech(event.response_id)) is not None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from opusagent_hooks.codecs import BYTES_PER_SAMPLE, SAMPLE_RATES, Encoding
+
 __all__ = [
     "DEFAULT_TRANSCRIPTION",
     "Dialect",
+    "audio_format",
     "bytes_per_second",
     "dialect_of_session",
     "enable_transcription",
@@ -25,8 +28,17 @@ Dialect = Literal["beta", "ga", "local"]
 
 DEFAULT_TRANSCRIPTION: Final[Mapping[str, str]] = {"model": "whisper-1"}
 
-_PCM_24_KHZ: Final = 48_000.0
-_G711: Final = 8_000.0
+_PCM: Final[tuple[Encoding, int]] = ("pcm16", 24_000)
+_FLAT_FORMATS: Final[Mapping[object, tuple[Encoding, int]]] = {
+    "pcm16": _PCM,
+    "g711_ulaw": ("mulaw", 8_000),
+    "g711_alaw": ("alaw", 8_000),
+}
+_GA_FORMATS: Final[Mapping[object, tuple[Encoding, int]]] = {
+    "audio/pcm": _PCM,
+    "audio/pcmu": ("mulaw", 8_000),
+    "audio/pcma": ("alaw", 8_000),
+}
 
 
 def dialect_of_session(session: Mapping[str, Any]) -> Dialect | None:
@@ -87,15 +99,31 @@ def enable_transcription(dialect: Dialect, session: dict[str, Any]) -> None:
         session["input_audio_transcription"] = dict(DEFAULT_TRANSCRIPTION)
 
 
+def audio_format(
+    dialect: Dialect, session: Mapping[str, Any], side: Literal["input", "output"]
+) -> tuple[Encoding, int] | None:
+    """Encoding and sample rate of a session's audio, 16 bit at 24 kHz unless it says so; None if unknown."""
+    if dialect != "ga":
+        kind = session.get(f"{side}_audio_format")
+        return _PCM if kind is None else _known(_FLAT_FORMATS, kind)
+    audio = session.get("audio")
+    part = audio.get(side) if isinstance(audio, Mapping) else None
+    given = part.get("format") if isinstance(part, Mapping) else None
+    if given is None:
+        return _PCM
+    form = _known(_GA_FORMATS, given.get("type")) if isinstance(given, Mapping) else None
+    if form != _PCM:
+        return form
+    rate = given.get("rate")
+    if rate is None:
+        return _PCM
+    return ("pcm16", rate) if isinstance(rate, int) and rate in SAMPLE_RATES else None
+
+
 def bytes_per_second(dialect: Dialect, session: Mapping[str, Any], side: Literal["input", "output"]) -> float:
     """The rate of a session's audio, by default that of 16 bit at 24 kHz."""
-    if dialect == "ga":
-        audio = session.get("audio")
-        part = audio.get(side) if isinstance(audio, Mapping) else None
-        given = part.get("format") if isinstance(part, Mapping) else None
-        kind = str(given.get("type", "")) if isinstance(given, Mapping) else ""
-        return _G711 if kind in ("audio/pcmu", "audio/pcma") else _PCM_24_KHZ
-    return _G711 if str(session.get(f"{side}_audio_format", "")).startswith("g711") else _PCM_24_KHZ
+    encoding, rate = audio_format(dialect, session, side) or _PCM
+    return float(BYTES_PER_SAMPLE[encoding] * rate)
 
 
 def spoken_response(dialect: Dialect, instructions: str, metadata: Mapping[str, str]) -> dict[str, Any]:
@@ -110,6 +138,10 @@ def spoken_response(dialect: Dialect, instructions: str, metadata: Mapping[str, 
     else:
         response["modalities"] = ["text", "audio"]
     return {"type": "response.create", "response": response}
+
+
+def _known(formats: Mapping[object, tuple[Encoding, int]], name: object) -> tuple[Encoding, int] | None:
+    return formats.get(name) if isinstance(name, str) else None
 
 
 def _input(session: Mapping[str, Any]) -> Mapping[str, Any]:

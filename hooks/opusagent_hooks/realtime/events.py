@@ -95,10 +95,11 @@ class ResponseCreated:
 
 @dataclass(frozen=True, slots=True)
 class AudioDelta:
-    """A piece of the agent's speech, of ``size`` bytes."""
+    """A piece of the agent's speech: ``size`` bytes, ``encoded`` in base64."""
 
     response_id: str
     size: int
+    encoded: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def _response_created(data: Mapping[str, Any]) -> Event:
 def _audio(data: Mapping[str, Any]) -> Event:
     encoded = data["delta"]
     size = len(encoded) * 3 // 4 - encoded.count("=", -2)
-    return AudioDelta(str(data.get("response_id", "")), max(0, size))
+    return AudioDelta(str(data.get("response_id", "")), max(0, size), encoded)
 
 
 def _transcript_delta(data: Mapping[str, Any]) -> Event:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from opusagent_hooks.errors import AgentUnavailableError, PersonalContextRefusedError
 from opusagent_hooks.events import Spoken, Tool, Turn
 from opusagent_hooks.realtime import dialects, events
+from opusagent_hooks.realtime.agent_audio import OnAgentAudio
 from opusagent_hooks.realtime.conversation import Conversation
 from opusagent_hooks.realtime.dialects import Dialect
 from opusagent_hooks.realtime.floor import Floor
@@ -47,6 +48,8 @@ class RealtimeLink:
         on_end_call: hangs up.
         refuse_context: says why nothing personal may go in, or None.
         transcribe: switch the transcription of the caller on where the host has not.
+        on_agent_audio: gets the agent's speech as it comes, which is earlier than it is played: bytes,
+            encoding, sample rate, and from when on it is played if nobody interrupts.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class RealtimeLink:
         on_end_call: Callable[[str], Awaitable[None]] | None = None,
         refuse_context: Callable[[], str | None] | None = None,
         transcribe: bool = False,
+        on_agent_audio: OnAgentAudio | None = None,
     ) -> None:
         self._send = send
         self._on_session = on_session
@@ -68,7 +72,9 @@ class RealtimeLink:
         self._refuse_context = refuse_context or (lambda: None)
         self._additions = SessionAdditions(transcribe=transcribe)
         self._now = _Clock()
-        self._talk = Conversation(self._forward, self._now, on_turn or (lambda turn: None), dialect)
+        self._talk = Conversation(
+            self._forward, self._now, on_turn or (lambda turn: None), dialect, on_agent_audio
+        )
         self._floor = Floor(self._talk.gate, lambda: self._talk.automatic, self._set_turn_detection)
         self._items: set[str] = set()
         self._event_ids: set[str] = set()

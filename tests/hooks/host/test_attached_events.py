@@ -133,6 +133,30 @@ class TestOneCall:
             "response.done",
         ]
 
+    @pytest.mark.parametrize("by_platform", [False, True])
+    async def test_plugins_get_what_the_agent_says_once(self, recorder, by_platform):
+        line = twilio()
+        line.phone.start()
+        listening = asyncio.create_task(line.bridge.receive_from_realtime())
+        serving = asyncio.create_task(line.bridge.receive_from_platform())
+        await settle()
+        if by_platform:
+            line.phone.media(bytes(160), track="outbound")
+            await settle()
+        line.model.say(type="response.created", response={"id": "r1", "status": "in_progress"})
+        delta = base64.b64encode(bytes(4800)).decode()
+        line.model.say(type="response.audio.delta", response_id="r1", item_id="i1", delta=delta)
+        await settle()
+        line.model.hang_up()
+        line.phone.drop()
+        await asyncio.gather(listening, serving)
+        await settle()
+        (chunk,) = recorder.chunks
+        assert chunk.speaker == "agent"
+        form = ("mulaw", 8000, 160) if by_platform else ("pcm16", 24000, 4800)
+        assert (chunk.encoding, chunk.sample_rate, len(chunk.data)) == form
+        assert "response.audio.delta" in line.bridge.received
+
     async def test_a_bridge_whose_platform_announces_nothing_begins_with_its_session(self, recorder):
         line = twilio()
         await line.bridge.initialize_conversation("outbound-1")
