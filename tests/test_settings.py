@@ -317,7 +317,14 @@ def test_off_is_off_whatever_the_other_settings_are(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("threshold", "known", "wanted"),
-    [(0.75, None, 0.5), (0.9, None, 0.75), (0.1, None, 0.1), (0.2, None, 0.1), (1.0, None, 1.0), (0.75, 0.75, 0.75)],
+    [
+        (0.75, None, 0.5),
+        (0.9, None, 0.75),
+        (0.1, None, 0.1),
+        (0.2, None, 0.1),
+        (1.0, None, 1.0),
+        (0.75, 0.75, 0.75),
+    ],
 )
 def test_the_threshold_for_known_numbers(threshold: float, known: float | None, wanted: float) -> None:
     config = VoiceFingerprintConfig(similarity_threshold=threshold, known_number_threshold=known)

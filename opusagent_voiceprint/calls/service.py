@@ -232,6 +232,12 @@ class VoiceprintService:
         if shared.models.start(_encoder_failed) and not self._closed:
             self._ready.set()
             logger.info("voiceprint is ready: %d callers enrolled", shared.models.callers)
+            if nameless := shared.models.default.gallery.nameless:
+                logger.warning(
+                    "%d voiceprints name no encoder and are not compared; see `opusagent-voiceprint "
+                    "voiceprints list`",
+                    nameless,
+                )
 
 
 def _encoder_failed(exc: Exception) -> None:

@@ -56,11 +56,7 @@ class ConsentScript(BaseModel):
     agents_voice: str = Field(max_length=600)
     third_party: str = Field(max_length=600)
     minor: str = Field(max_length=600)
-    withdrawn_in_part: str = Field(
-        default="Your voiceprint and everything kept with it are deleted. There is an older record under "
-        "this number that I cannot compare with your voice; I have noted it for review.",
-        max_length=600,
-    )
+    withdrawn_in_part: str = Field(max_length=600)
     covers_later_calls: bool = False
 
     @field_validator("*", mode="after")
@@ -142,6 +138,10 @@ def english_script(organization: str, retention_days: int) -> ConsentScript:
         declined="All right, I will not keep your voiceprint. Nothing else changes.",
         never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
         withdrawn="Done. Your voiceprint and everything kept about you are deleted.",
+        withdrawn_in_part=(
+            "Your voiceprint and everything kept with it are deleted. There is an older record under this "
+            "number that I cannot compare with your voice; I have noted it for review."
+        ),
         withdrawal_noted=(
             "I don't recognise your voice so far. If I do on this call, everything kept about you is deleted "
             "at once. Your voice is not kept."
