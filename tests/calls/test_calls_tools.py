@@ -41,7 +41,7 @@ async def status(call: SimulatedCall, tool: str) -> str:
 
 
 def questions(call: SimulatedCall) -> int:
-    return sum(said(event, "May we keep your voiceprint, which is") for event in call.events)
+    return sum(said(event, "May we keep your voiceprint from your calls") for event in call.events)
 
 
 async def unknown(ours: World, call: SimulatedCall, speech: Any) -> None:
