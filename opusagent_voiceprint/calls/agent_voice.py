@@ -133,11 +133,12 @@ class AgentListener:
 
     def hear(self, chunk: AudioChunk) -> None:
         """Take one frame; returns at once."""
-        if self.closed or self.voice.full or self.waiting + chunk.duration > _MOST_WAITING:
+        if self.closed or self.voice.full:
             return
-        self._heard += chunk.duration
-        self._chunks.append(chunk)
-        self._look()
+        if self.waiting + chunk.duration <= _MOST_WAITING:
+            self._heard += chunk.duration
+            self._chunks.append(chunk)
+        self._look()  # also where nothing more fits: what is waited for may be lost
 
     def close(self) -> None:
         """Stop, and drop what waits, here and in the engine. A second time: nothing."""
@@ -164,7 +165,7 @@ class AgentListener:
             self._chunks.clear()
         self._wake_at = self._taken + self._stream.next_window_in
         if windows:
-            self._handed_out += len(windows)
+            self._handed_out = len(windows)  # what was handed out before is done, or lost
             self._lost_at = time.monotonic() + _LOST_AFTER
         else:
             self._look()
@@ -172,7 +173,7 @@ class AgentListener:
 
     def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[WindowEmbedding]) -> None:
         """Add to what is known of the voice. Runs on the engine's thread."""
-        self._handed_out -= len(windows)
+        self._handed_out = max(0, self._handed_out - len(windows))
         if self.closed:
             return
         for each in embeddings:

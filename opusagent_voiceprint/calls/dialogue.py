@@ -147,6 +147,7 @@ class ConsentDialogue:
     async def abandon(self, *, keep_floor: bool = False) -> None:
         """Stop without storing anything more, and let the agent go on unless the floor is to be kept."""
         self._grant = self._outcome = None
+        self._stop_waiting_for_speech()
         if not self.stage.over and self.stage is not Stage.IDLE:
             self._state = ConsentState(stage=Stage.UNANSWERED if self.caller is None else Stage.ENROLLED)
         if keep_floor:
@@ -172,6 +173,12 @@ class ConsentDialogue:
             # What was begun cannot be gone on with, and a mute agent would be worse than no answer.
             await self.abandon()
             raise
+        finally:
+            self._stop_waiting_for_speech()
+
+    def _stop_waiting_for_speech(self) -> None:
+        if self.tracker is not None and (self._grant is None or self.stage is not Stage.COLLECTING):
+            self.tracker.report_speech = False
 
     def _hold_voice(self) -> None:
         """Remember whose voice is asked, as soon as there is one to listen to."""

@@ -25,7 +25,7 @@ __all__ = ["Listener", "Voice"]
 
 _PAUSE_SECONDS: Final = 0.1
 _SOON_SECONDS: Final = 0.05
-_MAX_FRAMES: Final = 1500  # half a minute of 20 ms frames; older ones go when recognition cannot keep up
+_MOST_WAITING: Final = 30.0  # seconds of audio; older ones go when recognition cannot keep up
 
 
 class Voice(Protocol):
@@ -58,7 +58,7 @@ class Listener:
     def __init__(self, spec: WindowSpec, voice: Voice, announce: Callable[[WindowSource], None]) -> None:
         self._voice = voice
         self._announce = announce
-        self._frames: deque[tuple[AudioChunk, float]] = deque(maxlen=_MAX_FRAMES)
+        self._frames: deque[tuple[AudioChunk, float]] = deque()
         self._heard = 0.0  # seconds of audio that came in
         self._announced = False
         self.closed = False
@@ -81,11 +81,12 @@ class Listener:
         """Take one frame; returns at once. Frames of the agent's side are ignored."""
         if self.closed or chunk.speaker != "caller":
             return
-        if len(self._frames) == _MAX_FRAMES:
-            self.dropped_frames += 1
-        else:
-            self._heard += chunk.duration
+        self._heard += chunk.duration
         self._frames.append((chunk, time.perf_counter()))
+        with contextlib.suppress(IndexError):  # the engine may have taken them meanwhile
+            while self._heard - self._taken > _MOST_WAITING:
+                self._heard -= self._frames.popleft()[0].duration
+                self.dropped_frames += 1
         if self._heard >= self._wake_at and not self._announced:
             self._announced = True
             self._announce(self)
@@ -121,7 +122,7 @@ class Listener:
             windows += self._stream.push(samples, self._came_at(self._earliest))
         self._handed_out += len(windows)
         self._plan()
-        return windows
+        return [] if self.closed else windows
 
     def embedded(self, windows: Sequence[SpeechWindow], embeddings: Sequence[WindowEmbedding]) -> None:
         """Hand embeddings on to the voice. Runs on the engine's thread."""

@@ -46,6 +46,15 @@ class Recognition:
         finally:
             self._hold.end()
 
+    async def at_the_end(self, item: Identified) -> None:
+        """A decision that the call's end overtook: nobody is greeted, but who withdrew is erased."""
+        caller_id = item.identification.caller_id
+        if caller_id is None or not self._listening.is_voice(item.voice):
+            return
+        self._known.recognised_id = caller_id
+        if self._offers.withdrawn and item.since <= self._withdrawal.at:
+            await self._withdrawal.erase(caller_id, speak=False)
+
     async def voice_switched(self) -> None:
         """Another person: what is personal goes, and so does the memory of who spoke before."""
         self._known.decide(Decision.PENDING)

@@ -265,6 +265,8 @@ class CallSession(CallActor[_Item]):
             item = self._inbox.get_nowait()
             if isinstance(item, VoiceSwitched):
                 await self._recognition.voice_switched()
+            elif isinstance(item, Identified):
+                await self._recognition.at_the_end(item)
             elif isinstance(item, Spoke) and await self._withdraws(item):
                 await self._withdraw()  # "Forget my voice", and the receiver is down: it counts
             elif isinstance(item, Spoke):

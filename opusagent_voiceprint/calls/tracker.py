@@ -101,6 +101,7 @@ class VoiceTracker:
         self._echo = EchoJudge(is_agent)
         self._of_others = SpeechTotals(SAMPLE_RATE)  # what was heard of them
         self._seconds = 0.0
+        self._embedded = 0.0  # of them, what was embedded: the rest is no evidence
         self._channel: Channel = "narrow"
         self._heard = SpeechTotals(SAMPLE_RATE)  # what was heard of this one
         self._decision = Decision.PENDING
@@ -143,7 +144,7 @@ class VoiceTracker:
             elif switched := self._watch.add(embedding.main):
                 self._switch(window.net_speech_seconds)
             self._heard = heard = window.heard.since(self._of_others)
-            seconds = min(self._seconds, self._embedded_seconds(window))
+            seconds = self._embedded = min(self._seconds, self._embedded_seconds(window))
             voice, since = self.voice, self._since
             scored = not switched and echo != "only_agent" and self._undecided()
             probe = self._probe() if scored else None
@@ -156,7 +157,7 @@ class VoiceTracker:
         if self.report_speech:
             self._emit(Heard(seconds))
         if self._closed:
-            self._forget()  # closed while this window was being added
+            self._forget_all()  # closed while this window was being added
 
     @property
     def urgent(self) -> bool:
@@ -187,7 +188,7 @@ class VoiceTracker:
                 self.voice,
                 np.stack(mains),
                 self._probe(),
-                self._seconds,
+                self._embedded,
                 self._heard.score,
                 self._heard.clipped_fraction,
                 backend.encoder_id,
@@ -215,10 +216,15 @@ class VoiceTracker:
     def close(self) -> None:
         """Drop everything. Never waits for the engine."""
         self._closed = True
+        self._forget_all()
+
+    def _forget_all(self) -> None:
         self._forget()
+        self._watch = VoiceWatch(self._gallery.backend.encoder_id)
+        self._echo = EchoJudge(nobody_is_the_agent)
 
     def _forget(self) -> None:
-        self._embeddings, self._begins, self._befores = [], [], []
+        self._embeddings, self._begins, self._befores, self._embedded = [], [], [], 0.0
 
     def _probe(self) -> Probe:
         mains = [each.main for each in self._embeddings]

@@ -118,6 +118,7 @@ class Backlog:
 
     def take(self, now: float) -> list[Waiting]:
         """The windows of the next run, those of a call in their order."""
+        self._waiting = [each for each in self._waiting if not each.source.closed]
         late = [each for each in self._waiting if now - each.since > self._patience(each.source)]
         self._shed(late)
         self._waiting.sort(key=lambda each: not each.source.urgent)  # stable: the oldest first otherwise

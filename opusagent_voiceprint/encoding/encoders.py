@@ -91,4 +91,7 @@ def _checked(encoder: SpeakerEncoder, windows: npt.NDArray[np.float32]) -> npt.N
             f"{encoder.encoder_id} gave shape {embeddings.shape} for {len(windows)} windows, "
             f"not {(len(windows), encoder.dimension)}"
         )
+    if not np.isfinite(embeddings).all():
+        # One such value would make nobody of a voice, and deaf what watches it.
+        raise EncoderError(f"{encoder.encoder_id} gave values that are not finite numbers")
     return embeddings

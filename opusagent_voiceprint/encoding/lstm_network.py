@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -115,15 +116,19 @@ def _cost(run: Callable[[], Floats]) -> tuple[float, Floats]:
     return min(costs), result
 
 
+_THREADS: Final = threading.Lock()
+
+
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
     # On two threads every step of the recurrence waits for the slower one: twice the CPU on an idle machine,
     # tens of times the delay on a busy one. Put back at once, since the setting is the whole process's.
     import torch
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    with _THREADS:  # two at once would take the one's 1 for what was there before
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)

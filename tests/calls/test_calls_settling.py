@@ -57,3 +57,24 @@ def test_a_voice_that_took_the_phone_meanwhile_is_not_taken_for_the_enrolled_one
     voices.hears(1, 12)
     decided: list[Any] = [event for event in voices.events if not isinstance(event, VoiceSwitched)]
     assert decided
+
+
+def test_speech_that_was_not_embedded_is_no_evidence_for_an_enrollment() -> None:
+    voices = Voices()
+    voices.hears(0, 1)
+    voices._seconds += 12.0  # so much was left out because more came than could be embedded
+    voices.hears(0, 1)
+    sample = voices.tracker.sample()
+    assert sample is not None
+    assert len(sample.embeddings) == 2
+    assert sample.net_speech_seconds == pytest.approx(2 * 25_840 / 16_000, abs=0.01)
+
+
+def test_a_tracker_that_is_closed_holds_nothing_of_the_voice() -> None:
+    voices = Voices()
+    voices.hears(0, 8)
+    voices.tracker.close()
+    assert voices.tracker.sample() is None
+    watch = voices.tracker._watch
+    assert not watch._latest
+    assert not np.any(watch._before)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worlds import World, agent_says, enroll, speaks, until, world
+from worlds import World, agent_says, all_windows_embedded, enroll, speaks, until, world
 
 from opusagent_hooks import AgentUnavailableError, Spoken, Turn
 from opusagent_hooks.testing import SimulatedCall
@@ -476,3 +476,29 @@ async def test_p8_another_person_of_the_same_number_is_no_reason_for_a_review(
             await agent_says(call, "everything kept about you are deleted")
         assert len(ours.callers) == 1
         assert ours.service.store.refusal(suspension_of(link)) is None
+
+
+async def test_p8_who_is_recognised_and_hangs_up_before_the_confirmation_is_over_is_erased(
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as ours:
+        caller_id = await enrolled(ours, voice, telephone)
+        async with ours.host.call() as call:
+            answering, may_go_on, say = asyncio.Event(), asyncio.Event(), call.agent.say
+
+            async def say_slowly(text: str) -> Spoken:
+                answering.set()
+                await may_go_on.wait()
+                return await say(text)
+
+            monkeypatch.setattr(call.agent, "say", say_slowly)
+            await ours.manager.call_all("transcript", call=call.call, turn=FORGET)
+            await answering.wait()
+            await call.play(telephone(voice("slt", "return")))
+            await all_windows_embedded(ours)
+            hanging = asyncio.create_task(call.hang_up())
+            await call.wait_for(lambda event: event.kind == "call_end")
+            may_go_on.set()
+            await hanging
+        assert ours.callers == []
+        assert ours.witness.forgotten == [caller_id]

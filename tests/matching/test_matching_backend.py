@@ -306,3 +306,16 @@ def test_encoders_that_need_speech_cut_otherwise_are_not_put_together() -> None:
     other.window = SimpleNamespace(length=1, hop=1, lead=0, shortest=1)
     with pytest.raises(EncoderError, match="cut in different ways"):
         Encoders(chosen_encoders().main, other)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_encoder_that_gives_no_numbers_is_an_error_and_no_embedding(value: float) -> None:
+    class Broken(AnotherEncoder):
+        def embed(self, windows: Any) -> Any:
+            embeddings = super().embed(windows)
+            embeddings[-1, 0] = value
+            return embeddings
+
+    windows = np.zeros((3, AnotherEncoder.window.length), np.float32)
+    with pytest.raises(EncoderError, match="not finite numbers"):
+        Encoders(Broken()).embed(windows, np.zeros(3, bool))
