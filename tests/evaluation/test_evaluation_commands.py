@@ -32,7 +32,7 @@ MakeCorpus = Callable[[Path, Sequence[str]], Path]
 
 VOICES = ("awb", "kal16", "rms", "slt")
 QUICK = ("--lines", "mulaw", "--pairs", "", "--noise", "none", "--enroll-seconds", "4", "--bootstrap", "20")
-SITE = ("--far", "0.01", "--seconds", "3", "--enroll-seconds", "4")
+SITE = ("--far", "0.01", "--seconds", "3", "--enroll-seconds", "5")
 
 
 def invoke(*arguments: object) -> Result:
