@@ -92,11 +92,12 @@ class EvaluationError(VoiceprintError, ValueError):
 
 
 class StorageError(VoiceprintError):
-    """A store cannot be read or written. Nothing in it has changed, but for two cases.
+    """A store cannot be read or written. Nothing in it has changed, but for three cases.
 
-    In both the message says that it is not known: a file was replaced, but its directory could not be made
-    durable, so that the change is there and may not survive a power failure; and Redis did not answer, so
-    that the change may have been made or not. Read again before repeating the change.
+    In each the message says that it is not known: a file was replaced, but its directory or its copy could
+    not be made durable, so that the change is there and may not survive a power failure; a database's log
+    could not be synced, and Redis did not answer, so that the change may have been made or not. Read again
+    before repeating the change.
     """
 
 

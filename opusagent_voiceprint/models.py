@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import uuid
 from datetime import datetime, timezone
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
+import pybase64
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -63,7 +63,7 @@ def _decode_embedding(value: Any) -> npt.NDArray[np.float32]:
         if len(value) > MAX_EMBEDDING_DIMENSION * 4 * 2:
             raise ValueError("embedding is larger than any speaker embedding")
         try:
-            raw = base64.b64decode(value, validate=True)
+            raw = pybase64.b64decode(value, validate=True)
         except binascii.Error as exc:
             raise ValueError("embedding is not base64") from exc
         if len(raw) % 4:
@@ -85,7 +85,7 @@ def _decode_embedding(value: Any) -> npt.NDArray[np.float32]:
 
 
 def _encode_embedding(value: npt.NDArray[np.float32]) -> str:
-    return base64.b64encode(np.ascontiguousarray(value, dtype="<f4").tobytes()).decode("ascii")
+    return pybase64.b64encode(np.ascontiguousarray(value, dtype="<f4").tobytes()).decode("ascii")
 
 
 StoredEmbedding = Annotated[
@@ -265,11 +265,15 @@ class Caller(Record):
 class DoNotAsk(Record):
     """A remembered no: this subject (a keyed hash, nothing biometric) is not asked before ``until``.
 
-    ``until=None`` means never again.
+    ``until=None`` means never again. ``at``, ``why`` and ``call_id`` are for whoever reviews it, where it
+    waits for a review.
     """
 
     subject: str
     until: AwareDatetime | None = None
+    at: AwareDatetime | None = None
+    why: str = Field(default="", max_length=40)
+    call_id: str = Field(default="", max_length=200)
 
 
 class Decision(str, Enum):

@@ -119,13 +119,14 @@ class VoiceFingerprintConfig(BaseSettings):
     )
     redis_url: SecretStr = Field(
         default=SecretStr("redis://127.0.0.1:6379/0"),
-        description="The Redis to use; redis-py's URL forms, rediss:// for TLS.",
+        description="The Redis to use: redis://, rediss:// for TLS, unix://, "
+        "redis+sentinel://host:26379,host2/service/0 or redis+cluster://host:6379,host2.",
     )
     storage_timeout: float = Field(
-        default=0.5,
+        default=0.12,
         gt=0.0,
         le=10.0,
-        description="Seconds a call waits for the store before it goes on without.",
+        description="Seconds that a reply may wait for the store, for all that it needs of it.",
     )
     min_audio_quality: float = Field(
         default=0.6, ge=0.0, le=1.0, description="Speech below this quality is not enrolled."
@@ -138,8 +139,35 @@ class VoiceFingerprintConfig(BaseSettings):
     )
     encryption_key: SecretStr | None = Field(
         default=None,
-        description="32 random bytes in URL-safe base64 (as `Fernet.generate_key()` makes them). "
-        "Encrypts everything personal in the store.",
+        description="The master key, 32 random bytes in URL-safe base64 (`opusagent-voiceprint keys "
+        "generate`); several, newest first and separated by commas, while it is rotated. Encrypts everything "
+        "personal in the store.",
+    )
+    encryption_key_file: str = Field(
+        default="",
+        description="A file with the master keys, one a line and newest first, in place of "
+        "VOICE_ENCRYPTION_KEY.",
+    )
+    keystore_path: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where each caller's own key is kept, apart from the data: a file, or the URL of another "
+        "Redis. Unset: beside the store, which has backups of both undo an erasure.",
+    )
+    tenant: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,64}$",
+        description="Whose callers these are, where several organisations share a machine or a Redis; "
+        "records of one cannot be read as another's.",
+    )
+    erasure_journal: str = Field(
+        default="voiceprint-erasures.journal",
+        min_length=1,
+        description="A file for erasures that the store refused, so that they outlive a restart.",
+    )
+    index_exact_limit: int = Field(
+        default=200_000,
+        ge=1,
+        description="Callers above which the gallery is searched with FAISS (extra faiss), approximately.",
     )
     identify_scope: IdentifyScope = Field(
         default="everyone",
@@ -179,19 +207,20 @@ class VoiceFingerprintConfig(BaseSettings):
 
     def __init__(self, **values: Any) -> None:
         outside = _outside(values.get("_env_file", self.model_config.get("env_file")))
-        key = environment_name("encryption_key")
-        if "encryption_key" not in values and key in outside and not (outside[key] or "").strip():
-            # An empty value usually means the default; here that would silently store in the clear.
-            raise SettingsError(
-                f"{key}=(hidden) is not allowed: must not be blank; unset it to store without encryption."
-            )
+        for field in ("encryption_key", "encryption_key_file"):
+            key = environment_name(field)
+            if field not in values and key in outside and not (outside[key] or "").strip():
+                # An empty value usually means the default; here that would silently store in the clear.
+                raise SettingsError(
+                    f"{key}=(hidden) is not allowed: must not be blank; unset it to store without encryption."
+                )
         try:
             super().__init__(**values)
         except ValidationError as exc:
             raise SettingsError(_explain(exc)) from None
         _warn_of_misspelt_variables(outside)
 
-    @field_validator("storage_path", mode="before")
+    @field_validator("storage_path", "encryption_key_file", "erasure_journal", mode="before")
     @classmethod
     def _path_of_the_user(cls, value: Any) -> Any:
         return os.path.expanduser(value) if isinstance(value, (str, os.PathLike)) else value
@@ -254,7 +283,7 @@ class VoiceFingerprintConfig(BaseSettings):
 Config = VoiceFingerprintConfig
 """The name by which OpusAgent's own voiceprint package has it too."""
 
-_SECRET_FIELDS = frozenset({"encryption_key", "redis_url"})
+_SECRET_FIELDS = frozenset({"encryption_key", "keystore_path", "redis_url"})
 
 
 def _explain(exc: ValidationError) -> str:

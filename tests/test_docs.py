@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from opusagent_hooks import specs
-from opusagent_voiceprint import VoiceFingerprintConfig, hookspecs
+from opusagent_voiceprint import JSONStorage, VoiceFingerprintConfig, Voiceprint, hookspecs
 from opusagent_voiceprint.settings import environment_name
+from opusagent_voiceprint.storage import generate_key
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,11 +51,18 @@ COMMANDS = {
     ".venv/bin/opusagent-voiceprint voiceprints list": [*PROGRAM, "voiceprints", "list"],
     EVALUATE: [*PROGRAM, *EVALUATE.split()[1:]],
     ".venv/bin/python examples/library_use.py": [sys.executable, "examples/library_use.py"],
-    '.venv/bin/python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"': [
-        sys.executable,
-        "-c",
-        "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())",
-    ],
+    ".venv/bin/opusagent-voiceprint keys generate": [*PROGRAM, "keys", "generate"],
+    ".venv/bin/opusagent-voiceprint keys status": [*PROGRAM, "keys", "status"],
+    ".venv/bin/opusagent-voiceprint keys rotate": [*PROGRAM, "keys", "rotate"],
+    **{
+        f".venv/bin/opusagent-voiceprint storage {rest}": [*PROGRAM, "storage", *rest.split()]
+        for rest in (
+            "check",
+            "migrate settings sqlite:callers.db",
+            "backup callers.backup",
+            "restore callers.backup --merge",
+        )
+    },
 }
 
 
@@ -79,8 +87,16 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
         **variables,
         "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]),
         "VOICE_STORAGE_PATH": str(tmp_path / "voices.json"),
+        **({"VOICE_ENCRYPTION_KEY": generate_key()} if " keys " in command else {}),
     }
     folder = CHECKOUT if command.startswith("opusagent-hooks") else ROOT
+    if " storage " in command:  # of files where the command is run
+        folder = tmp_path
+        with JSONStorage(tmp_path / "voices.json") as store:
+            store.save(Voiceprint(caller_id="ada", embedding=[1.0, 0.0]))
+    if " restore " in command:
+        backup = [*PROGRAM, "storage", "backup", "callers.backup"]
+        subprocess.run(backup, cwd=folder, env=environment, timeout=300, check=True, capture_output=True)
     done = subprocess.run(
         run, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
@@ -117,12 +133,12 @@ def test_every_documented_default_is_the_settings_own() -> None:
     rows = dict(re.findall(r"^\| `(VOICE_[A-Z_]+)` \| `([^`]+)` \|", README, flags=re.MULTILINE))
     for name, field in VoiceFingerprintConfig.model_fields.items():
         documented = rows.get(environment_name(name))
-        if documented is None:
-            assert field.default in (None, "")
-            continue
         default: Any = field.default
         if hasattr(default, "get_secret_value"):
             default = default.get_secret_value()
+        if documented is None:
+            assert default in (None, "")
+            continue
         text = str(default).lower() if isinstance(default, bool) else str(default)
         assert documented == text
 

@@ -34,10 +34,15 @@ SETTINGS: dict[str, tuple[str, Any, str, Any]] = {
         "rediss://cache:6380/1",
         SecretStr("rediss://cache:6380/1"),
     ),
-    "VOICE_STORAGE_TIMEOUT": ("storage_timeout", 0.5, "2", 2.0),
+    "VOICE_STORAGE_TIMEOUT": ("storage_timeout", 0.12, "2", 2.0),
     "VOICE_MIN_AUDIO_QUALITY": ("min_audio_quality", 0.6, "0.9", 0.9),
     "VOICE_MAX_VOICEPRINTS_PER_CALLER": ("max_voiceprints_per_caller", 3, "5", 5),
     "VOICE_ENCRYPTION_KEY": ("encryption_key", None, "a-key", SecretStr("a-key")),
+    "VOICE_ENCRYPTION_KEY_FILE": ("encryption_key_file", "", "/run/secrets/keys", "/run/secrets/keys"),
+    "VOICE_KEYSTORE_PATH": ("keystore_path", SecretStr(""), "/srv/keys", SecretStr("/srv/keys")),
+    "VOICE_TENANT": ("tenant", "", "acme.bank-1", "acme.bank-1"),
+    "VOICE_ERASURE_JOURNAL": ("erasure_journal", "voiceprint-erasures.journal", "/srv/e", "/srv/e"),
+    "VOICE_INDEX_EXACT_LIMIT": ("index_exact_limit", 200_000, "5000", 5000),
     "VOICE_IDENTIFY_SCOPE": ("identify_scope", "everyone", "known_numbers", "known_numbers"),
     "VOICE_CONSENT_ENABLED": ("consent_enabled", True, "no", False),
     "VOICE_DEFAULT_LANGUAGE": ("default_language", "en", "de-AT", "de-AT"),
@@ -76,6 +81,9 @@ BAD: list[tuple[str, str, str]] = [
     ("VOICE_MAX_VOICEPRINTS_PER_CALLER", "0", "greater than or equal to 1"),
     ("VOICE_MAX_VOICEPRINTS_PER_CALLER", "21", "less than or equal to 20"),
     ("VOICE_MAX_VOICEPRINTS_PER_CALLER", "2.5", "valid integer"),
+    ("VOICE_TENANT", "acme:bank", "match pattern"),
+    ("VOICE_TENANT", "x" * 65, "match pattern"),
+    ("VOICE_INDEX_EXACT_LIMIT", "0", "greater than or equal to 1"),
     ("VOICE_IDENTIFY_SCOPE", "all", "'everyone', 'known_numbers' or 'on_request'"),
     ("VOICE_DEFAULT_LANGUAGE", "english please", "match pattern"),
     ("VOICE_ORGANIZATION", "x" * 61, "at most 60 characters"),
@@ -126,7 +134,7 @@ def test_a_setting_is_read_from_the_file_env(variable: str, an_empty_folder: Pat
     assert getattr(VoiceFingerprintConfig(), field) == value
 
 
-@pytest.mark.parametrize("variable", [name for name in SETTINGS if name != "VOICE_ENCRYPTION_KEY"])
+@pytest.mark.parametrize("variable", [name for name in SETTINGS if "ENCRYPTION_KEY" not in name])
 def test_an_empty_value_is_the_default(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     field, default, _, _ = SETTINGS[variable]
     monkeypatch.setenv(variable, "")
@@ -201,11 +209,12 @@ def test_decisions_cannot_end_before_they_begin(monkeypatch: pytest.MonkeyPatch)
     assert VoiceFingerprintConfig().decision_max_speech == 2.5
 
 
-def test_p18_a_blank_key_is_refused_and_not_taken_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", "   ")
-    with pytest.raises(
-        SettingsError, match=r"VOICE_ENCRYPTION_KEY=\(hidden\) is not allowed: must not be blank"
-    ):
+@pytest.mark.parametrize("name", ["VOICE_ENCRYPTION_KEY", "VOICE_ENCRYPTION_KEY_FILE"])
+def test_p18_a_blank_key_is_refused_and_not_taken_for_none(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "   ")
+    with pytest.raises(SettingsError, match=rf"{name}=\(hidden\) is not allowed: must not be blank"):
         VoiceFingerprintConfig()
 
 
@@ -227,12 +236,12 @@ def test_p15_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("field", ["encryption_key", "redis_url"])
 def test_p15_a_bad_secret_is_not_shown(field: str) -> None:
-    secret: Any = b"\xffsecret-sentinel"
+    secret: Any = b"\xffsecret-value"
     with pytest.raises(SettingsError) as caught:
         VoiceFingerprintConfig(**{field: secret})
     shown = "".join(traceback.format_exception(caught.value))
     assert f"{environment_name(field)}=(hidden) is not allowed" in shown
-    assert "sentinel" not in shown
+    assert "secret-value" not in shown
 
 
 def test_a_misspelt_variable_is_pointed_out_and_its_value_is_not(

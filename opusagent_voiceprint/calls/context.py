@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opusagent_hooks import HookManager
+from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.records import Records
+from opusagent_voiceprint.calls.store_access import StoreAccess
 from opusagent_voiceprint.calls.voice_models import VoiceModels
 from opusagent_voiceprint.matching import DecisionRule
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
-from opusagent_voiceprint.storage import PhoneHasher
 
 __all__ = ["Shared", "log_failure"]
 
@@ -26,8 +27,9 @@ class Shared:
 
     settings: VoiceFingerprintConfig
     hooks: HookManager
+    access: StoreAccess
     records: Records
-    phones: PhoneHasher
+    arrears: Arrears
     models: VoiceModels
     follower: GalleryFollower
     rule: DecisionRule

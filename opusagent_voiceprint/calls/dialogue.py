@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import WORDS_FOR, Readiness, log_not_ready, readiness
+from opusagent_voiceprint.calls.floor import IDLE_SECONDS, Floor, Lines
 from opusagent_voiceprint.calls.ledger import Ledger
+from opusagent_voiceprint.calls.number import CallingNumber
 from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
-from opusagent_voiceprint.consent import Answer, ConsentScript, matches_script, spoken_name
+from opusagent_voiceprint.calls.withdrawal import Withdrawal
+from opusagent_voiceprint.consent import Answer, ConsentScript, spoken_name
 from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
     ConsentState,
     Enroll,
     Enrolled,
+    Erase,
     Event,
     GrantMemory,
+    HungUp,
     Line,
     MemoryStored,
     NoAnswer,
@@ -31,8 +35,11 @@ from opusagent_voiceprint.consent.machine import (
     Say,
     SpeechReady,
     Stage,
+    Stopped,
+    Suspend,
     TakeFloor,
     VoiceChanged,
+    Withdrew,
     YieldFloor,
     transition,
 )
@@ -40,14 +47,8 @@ from opusagent_voiceprint.models import Caller, ConsentRecord, Purpose
 
 __all__ = ["ConsentDialogue"]
 
-_SLOWEST_EARLY_YES: Final = 0.7
-"""Seconds after our last word in which no answer to it can have been spoken, ended and transcribed."""
-
-_IDLE_SECONDS: Final = 5.0
 _CONFIRMATIONS: Final = 3
 """How often it is tried to say what became of an enrollment."""
-
-_WITHOUT_CONSENT: Final = frozenset({Stage.DECLINED, Stage.NEVER, Stage.EXCLUDED, Stage.UNANSWERED})
 
 
 @dataclass(slots=True)
@@ -56,13 +57,14 @@ class _Grant:
 
     name: str | None = field(repr=False)
     record: ConsentRecord = field(repr=False)
+    renews: bool
 
 
 class ConsentDialogue:
-    """One call's dialogue, from the question to the stored caller.
+    """One call's dialogue, from the question to the stored caller, and to the erased one.
 
     All methods are called from the call's own task, one at a time. ``enrolled`` is awaited with the caller
-    once it is stored.
+    once it is stored; ``withdrawal`` carries out what a withdrawal comes to.
     """
 
     def __init__(
@@ -71,24 +73,24 @@ class ConsentDialogue:
         shared: Shared,
         *,
         language: str,
-        phone_link: str | None,
+        number: CallingNumber,
+        withdrawal: Withdrawal,
         enrolled: Callable[[Caller], Awaitable[None]],
     ) -> None:
         self._call = call
         self._shared = shared
         self._language = language
-        self._ledger = Ledger(call, shared, language=language, phone_link=phone_link)
+        self._ledger = Ledger(call, shared, language=language, number=number)
         self._enrolled = enrolled
-        self._script: ConsentScript | None = None
+        self._withdrawal = withdrawal
+        self._withdrawing: tuple[str | None, bool] = None, False
+        self._floor, self._lines = Floor(call, shared.records.patience), Lines(call)
         self._state = ConsentState()
         self._grant: _Grant | None = None
         self._outcome: bool | None = None  # of an enrollment, until the caller was told
         self._ready: Readiness = "too_little_speech"
         self._confirmations = _CONFIRMATIONS
-        self._holds_floor = False
         self._asked_voice: int | None = None
-        self._said_by = 0.0  # on the event loop's clock
-        self._said_until: float | None = None  # in the call, where the host knows
         self.caller: Caller | None = None
         """The caller this dialogue enrolled."""
         self.tracker: VoiceTracker | None = None
@@ -102,28 +104,31 @@ class ConsentDialogue:
     @property
     def consented(self) -> bool:
         """True from the yes on, while nothing took it back."""
-        return bool(self._state.answer) and self.stage not in _WITHOUT_CONSENT
+        return self._state.consented
 
-    async def offer(self, script: ConsentScript) -> None:
-        """Ask the question; again from the start if the caller has asked to be asked after a no."""
-        if self.stage.over:
-            self._state = ConsentState()
-        self._script = script
+    def number_says(self, events: Iterable[Event]) -> None:
+        """What the store knows about the calling number; nothing is to be done about it."""
+        for event in events:
+            self._state, _ = transition(self._state, event)
+
+    async def offer(self, script: ConsentScript, *, requested: bool) -> None:
+        """Ask the question, if it may be put; ``requested``: the caller wants to be asked."""
+        self._lines.script = script
         self._asked_voice = None
         self._hold_voice()
-        await self._feed(Offered())
+        await self._feed(Offered(requested))
 
     async def heard(self, turn: Turn, answer: Answer, received_at: float) -> None:
         """The caller spoke, ``received_at`` on the event loop's clock, while an answer was awaited."""
-        if answer is Answer.YES and self._too_early(turn, received_at):
+        if answer is Answer.YES and self._lines.too_early(turn, received_at):
             answer = Answer.UNCLEAR
         self._hold_voice()
         if self._another_voice():
             await self.voice_changed()
             return
-        name = spoken_name(turn.text, self._language) if self.stage is Stage.NAMING else None
+        name = spoken_name(turn.text, self._language) if self.stage is Stage.GRANTED else None
         await self._feed(Answered(answer, turn.text, name))
-        if self.stage not in (Stage.NAMING, Stage.COLLECTING):
+        if self.stage not in (Stage.GRANTED, Stage.COLLECTING):
             self._grant = None
 
     async def no_answer(self) -> None:
@@ -144,25 +149,38 @@ class ConsentDialogue:
         if self._outcome is not None and self.stage is Stage.STORING:
             await self._announce()
 
-    async def abandon(self, *, keep_floor: bool = False) -> None:
-        """Stop without storing anything more, and let the agent go on unless the floor is to be kept."""
+    async def withdraw(self, recognised_id: str | None, *, speak: bool) -> None:
+        """The caller took a consent back: erase or suspend, then let the agent go on, whatever came of it."""
+        self._grant = self._outcome = None
+        self._ledger.drop()
+        self._withdrawing = recognised_id, speak
+        self._state, actions = transition(self._state, Withdrew(recognised_id is not None))
+        self._stop_waiting_for_speech()
+        self._floor.held = True  # also if it was taken when the words came in
+        try:
+            for action in actions:
+                await self._perform(action)
+        finally:
+            with contextlib.suppress(AgentError):
+                await self._floor.give(reply=False)
+
+    async def abandon(self) -> None:
+        """Stop without storing anything more, and let the agent go on."""
         self._grant = self._outcome = None
         self._stop_waiting_for_speech()
-        if not self.stage.over and self.stage is not Stage.IDLE:
-            self._state = ConsentState(stage=Stage.UNANSWERED if self.caller is None else Stage.ENROLLED)
-        if keep_floor:
-            self._holds_floor = False
-            return
+        self._state, _ = transition(self._state, Stopped(stored=self.caller is not None))
         # Whatever comes next, an erasure maybe, must not depend on whether the agent is still there.
         with contextlib.suppress(AgentError):
-            await self._give_floor(reply=False)
+            await self._floor.give(reply=False)
 
     def drop(self) -> None:
         """The call is over: nothing the caller said is held on to."""
         if self._grant is not None:
             log_not_ready(self._call.id, "no voiceprint was made", self._ready)
-        self._state = ConsentState()
-        self._grant = self._outcome = self._script = self.caller = self.tracker = None
+        self._ledger.drop()
+        ended, _ = transition(self._state, HungUp(stored=self.caller is not None))
+        self._state = ConsentState(ended.stage)
+        self._grant = self._outcome = self._lines.script = self.caller = self.tracker = None
 
     async def _feed(self, event: Event) -> None:
         self._state, actions = transition(self._state, event)
@@ -188,56 +206,34 @@ class ConsentDialogue:
     def _another_voice(self) -> bool:
         return self.tracker is not None and self.tracker.voice != self._asked_voice
 
-    def _too_early(self, turn: Turn, received_at: float) -> bool:
-        """Whether words were begun before ours were over, whenever their transcript arrives here."""
-        if self._said_until is not None and turn.at is not None:
-            return turn.at < self._said_until or received_at < self._said_by
-        # The host gives no times: what arrives this soon was spoken into the question.
-        return received_at < self._said_by + _SLOWEST_EARLY_YES
-
     async def _perform(self, action: Action) -> None:
         match action:
             case TakeFloor():
-                self._holds_floor = True
-                await self._call.agent.take_floor()
+                await self._floor.take()
             case YieldFloor():
-                await self._give_floor(reply=action.reply)
+                await self._floor.give(reply=action.reply)
             case Say():
                 await self._say(action.line)
             case Refuse():
                 await self._ledger.refuse(forever=action.forever)
             case Enroll():
-                self._grant = _Grant(action.name, self._consent(Purpose.VOICEPRINT, action.answer))
+                consent = self._consent(Purpose.VOICEPRINT, action.answer)
+                self._grant = _Grant(action.name, consent, action.renews)
                 await self._enroll_if_ready(first=True)
             case GrantMemory():
                 await self._feed(MemoryStored(await self._grant_memory(action.answer)))
-
-    async def _give_floor(self, *, reply: bool) -> None:
-        if self._holds_floor:
-            self._holds_floor = False
-            await self._call.agent.yield_floor(reply=reply)
+            case Erase() | Suspend():
+                caller_id, speak = self._withdrawing
+                if caller_id is None:
+                    await self._withdrawal.request(speak=speak)
+                else:
+                    await self._withdrawal.erase(caller_id, speak=speak)
 
     async def _say(self, line: Line) -> None:
-        text = self._words(line)
-        spoken = await self._call.agent.say(text)
-        self._said_by = asyncio.get_running_loop().time()
-        self._said_until = spoken.ended_at
-        # The model is only the mouth: words that differ from the script did not ask the question.
-        await self._feed(Said(line, spoken.completed and matches_script(spoken.text, text)))
-
-    def _words(self, line: Line) -> str:
-        script = self._require_script()
-        if line == "enrolled_ask_memory":
-            return f"{script.enrolled(self._state.name)} {script.ask_memory}"
-        return str(getattr(script, line))
-
-    def _require_script(self) -> ConsentScript:
-        if self._script is None:
-            raise RuntimeError("the dialogue speaks before it was offered")
-        return self._script
+        await self._feed(Said(line, await self._lines.say(line, self._state.name)))
 
     def _consent(self, purpose: Purpose, answer: str) -> ConsentRecord:
-        return self._ledger.consent(purpose, answer, self._require_script(), played=self._state.played)
+        return self._ledger.consent(purpose, answer, self._lines.in_use, played=self._state.played)
 
     async def _enroll_if_ready(self, *, first: bool = False) -> None:
         grant, tracker = self._grant, self.tracker
@@ -257,7 +253,7 @@ class ConsentDialogue:
             if first:
                 log_not_ready(self._call.id, "a voiceprint waits", ready)
                 await self._say(WORDS_FOR[ready])
-                await self._give_floor(reply=False)
+                await self._floor.give(reply=False)
             return
         tracker.report_speech = False
         self._grant = None
@@ -273,14 +269,14 @@ class ConsentDialogue:
         stored, before = self._outcome is True, self._state
         self._confirmations -= 1
         try:
-            await self._call.agent.wait_idle(_IDLE_SECONDS)
+            await self._call.agent.wait_idle(IDLE_SECONDS)
             await self._feed(Enrolled(stored, WORDS_FOR.get(self._ready, "failed")))
         except Exception as exc:  # noqa: BLE001 - whatever the host raises, what was stored is stored
             log_failure(self._call.id, "what became of an enrollment could not be said yet", exc)
             if self._confirmations > 0:
                 self._state, self._outcome = before, stored
                 with contextlib.suppress(AgentError):
-                    await self._give_floor(reply=False)
+                    await self._floor.give(reply=False)
                 return
             await self.abandon()
         self._outcome = None
@@ -290,7 +286,8 @@ class ConsentDialogue:
         # Whoever has the phone by now is not who said yes, if it was handed on this moment.
         if not tracker.settle(sample.voice):
             return False
-        stored = await self._ledger.enroll(sample, grant.name, grant.record)
+        enrolling = self._ledger.enroll(sample, grant.name, grant.record, renews=grant.renews)
+        stored = await self._floor.not_in_silence(enrolling)
         if stored is None:
             tracker.unsettle(sample.voice)
             return False
@@ -303,7 +300,7 @@ class ConsentDialogue:
         if self.caller is None:
             return False
         record = self._consent(Purpose.MEMORY, answer)
-        changed = await self._ledger.grant_memory(self.caller, record)
+        changed = await self._floor.not_in_silence(self._ledger.grant_memory(self.caller, record))
         if changed is None:
             return False
         self.caller = changed

@@ -18,7 +18,6 @@ from opusagent_voiceprint.models import Caller, Memory
 
 __all__ = ["Greeter", "MemoryCame"]
 
-_READ_SECONDS: Final = 0.2
 _MEMORY_SECONDS: Final = 0.2
 _GREETING_SECONDS: Final = 0.1
 _MOST_READ_AHEAD: Final = 8
@@ -55,6 +54,7 @@ class Greeter:
         self._hold = hold
         self._late = late
         self._read_ahead: dict[str, Caller] = {}
+        self._reading: dict[str, asyncio.Task[Caller | None]] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
     def read_ahead(self, caller_ids: Iterable[str]) -> None:
@@ -64,14 +64,21 @@ class Greeter:
     async def read(self, caller_id: str) -> Caller | None:
         """The record of a caller who was recognised; as it was when the call began if the store is slow.
 
-        Raises :class:`StorageError` if there is neither.
+        Raises :class:`StorageError` if there is neither; then the reading goes on, for whoever asks again.
         """
+        reading = self._reading.pop(caller_id, None) or self._run(self._shared.records.get(caller_id))
+        done, _ = await asyncio.wait({reading}, timeout=self._hold.left_for_store)
         earlier = self._read_ahead.get(caller_id)
-        if earlier is None:
-            return await self._shared.records.get(caller_id)
+        if not done:
+            self._reading[caller_id] = reading
+            if earlier is None:
+                raise StorageError("the store takes longer than a reply may wait")
+            return earlier
         try:
-            return await self._shared.records.get(caller_id, within=_READ_SECONDS)
+            return reading.result()
         except StorageError:
+            if earlier is None:
+                raise
             return earlier
 
     async def greet(self, caller: Caller, still: Callable[[], bool]) -> bool:
@@ -109,6 +116,7 @@ class Greeter:
         for task in self._running:
             task.cancel()
         self._read_ahead.clear()
+        self._reading.clear()
 
     async def _read_all(self, caller_ids: list[str]) -> None:
         for caller_id in caller_ids:
@@ -138,6 +146,8 @@ class Greeter:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # Of a reading that nobody asks for again, asyncio is not to log the error's message.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task
 
 

@@ -106,11 +106,8 @@ class KnownCaller:
             except Exception as exc:  # noqa: BLE001 - see above
                 log_failure(self._call.id, "the model could not be told that the caller is not known", exc)
 
-    async def remember(self, turns: Sequence[Turn]) -> None:
-        """Note that the caller called, and what about, as far as the consents go."""
-        if self.caller is None:
-            return
-        caller_id = self.caller.caller_id
+    async def remember(self, caller_id: str, turns: Sequence[Turn]) -> None:
+        """Note that a caller called, and what about, as far as the consents go."""
         try:
             # Read again: consents may have been given or taken back since the caller was recognised.
             caller = await self._shared.records.get(caller_id)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from opusagent_hooks import Call
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_caller
+from opusagent_voiceprint.calls.number import CallingNumber
+from opusagent_voiceprint.calls.renewal import renewed_caller, same_voice
 from opusagent_voiceprint.calls.tracker import VoiceSample
 from opusagent_voiceprint.consent import ConsentScript
 from opusagent_voiceprint.errors import StorageError
@@ -16,6 +18,7 @@ from opusagent_voiceprint.models import (
     ConsentEvidence,
     ConsentRecord,
     DoNotAsk,
+    Memory,
     Purpose,
 )
 
@@ -25,11 +28,12 @@ __all__ = ["Ledger"]
 class Ledger:
     """The store as the dialogue of one call writes to it. What fails is logged, and said by the result."""
 
-    def __init__(self, call: Call, shared: Shared, *, language: str, phone_link: str | None) -> None:
+    def __init__(self, call: Call, shared: Shared, *, language: str, number: CallingNumber) -> None:
         self._call = call
         self._shared = shared
         self._language = language
-        self._phone_link = phone_link
+        self._number = number
+        self._set_aside = Memory()  # kept under an earlier policy, until its own question is answered
 
     def consent(self, purpose: Purpose, answer: str, script: ConsentScript, *, played: bool) -> ConsentRecord:
         """The proof of a yes: what was asked in which words, and what was answered."""
@@ -50,32 +54,48 @@ class Ledger:
         )
 
     async def refuse(self, *, forever: bool) -> None:
-        """Remember a no beyond this call, where there is a number to remember it by."""
-        if self._phone_link is None:
+        """Remember a no beyond this call, where there is a number to remember it by.
+
+        What the store does not take while a reply may wait, it is given later.
+        """
+        link, records = self._number.link, self._shared.records
+        if link is None:
             return
         until = None
         if not forever:
             until = self._shared.clock() + timedelta(days=self._shared.settings.refusal_days)
+        refusal = DoNotAsk(subject=link, until=until)
         try:
-            await self._shared.records.remember_refusal(DoNotAsk(subject=self._phone_link, until=until))
+            await records.remember_refusal(refusal, within=records.patience)
         except StorageError as exc:
-            log_failure(self._call.id, "a no could not be remembered beyond this call", exc)
+            log_failure(self._call.id, "a no could not be stored yet", exc)
+            self._shared.arrears.note(refusal)
 
-    async def enroll(self, sample: VoiceSample, name: str | None, consent: ConsentRecord) -> Caller | None:
-        """Store a caller with voiceprint and consent, wholly; None if that failed."""
+    async def enroll(
+        self, sample: VoiceSample, name: str | None, consent: ConsentRecord, *, renews: bool
+    ) -> Caller | None:
+        """Store a caller with voiceprint and consent, wholly; None if that failed.
+
+        With ``renews``, a caller of this number who agreed to an earlier policy and whose voice this is keeps
+        profile and voiceprints under the new consent.
+        """
+        if renews and (former := await self._former_caller(sample)) is not None:
+            return await self._renew(former, name, consent)
         caller = new_caller(
             sample,
             call_id=self._call.id,
             name=name,
             consent=consent,
-            phone_link=self._phone_link,
+            phone_link=self._number.link,
             language=self._language,
             at=self._shared.clock(),
         )
         try:
-            return await self._shared.records.add(caller)
+            return await self._shared.records.add(caller, left_behind=self._shared.arrears.erasing)
         except StorageError as exc:
             log_failure(self._call.id, "a caller who said yes could not be stored", exc)
+            # A store whose answer was lost may have it all the same, and the caller is told that it has not.
+            self._shared.arrears.erasing(caller.caller_id)
             return None
 
     async def make_known(self, caller: Caller) -> None:
@@ -88,15 +108,61 @@ class Ledger:
     async def grant_memory(self, caller: Caller, consent: ConsentRecord) -> Caller | None:
         """Add the consent to memory; None if that failed, or the caller is there no more."""
 
+        set_aside = self._set_aside
+
         def add(caller: Caller) -> Caller:
-            return caller.model_copy(update={"consents": [*caller.consents, consent]})
+            memory = caller.memory or set_aside
+            return caller.model_copy(update={"consents": [*caller.consents, consent], "memory": memory})
 
         def take_back(caller: Caller) -> Caller:
             kept = [each for each in caller.consents if each.consent_id != consent.consent_id]
-            return caller.model_copy(update={"consents": kept})
+            memory = Memory() if set_aside else caller.memory
+            return caller.model_copy(update={"consents": kept, "memory": memory})
 
         try:
-            return await self._shared.records.change(caller.caller_id, add, undo=take_back)
+            changed = await self._shared.records.change(caller.caller_id, add, undo=take_back)
         except StorageError as exc:
             log_failure(self._call.id, "a consent to memory could not be stored", exc)
             return None
+        self._set_aside = Memory()
+        return changed
+
+    def drop(self) -> None:
+        """The call is over: what was remembered under an earlier policy, and not agreed to again, is gone."""
+        self._set_aside = Memory()
+
+    async def _former_caller(self, sample: VoiceSample) -> Caller | None:
+        """The number's caller under an earlier policy whose voice this is. Asked only after a yes."""
+        record, shared = self._number.record, self._shared
+        ids = record.renewable if record is not None else ()
+        try:
+            return await shared.records.read(lambda: same_voice(ids, sample, shared, self._language))
+        except StorageError as exc:
+            log_failure(self._call.id, "who agreed to an earlier policy could not be read", exc)
+            return None
+
+    async def _renew(self, former: Caller, name: str | None, consent: ConsentRecord) -> Caller | None:
+        """Add the new consent to a caller. What was remembered waits for a yes to its own question.
+
+        Until then it is out of the store, so that nothing said or not said can have it kept.
+        """
+        before: list[Caller] = []
+
+        def add(caller: Caller) -> Caller:
+            before[:] = [caller]
+            return renewed_caller(caller, name, consent)
+
+        def take_back(caller: Caller) -> Caller:
+            known = {each.consent_id for each in before[-1].consents}
+            consents = [each for each in caller.consents if each.consent_id in known]
+            update = {"name": before[-1].name, "consents": consents, "memory": before[-1].memory}
+            return caller.model_copy(update=update)
+
+        try:
+            changed = await self._shared.records.change(former.caller_id, add, undo=take_back)
+        except StorageError as exc:
+            log_failure(self._call.id, "a caller who said yes again could not be stored", exc)
+            return None
+        if changed is not None:
+            self._set_aside = before[-1].memory
+        return changed

@@ -6,14 +6,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final, Literal
 
 from opusagent_hooks import AgentUnavailableError, Call, Turn
 from opusagent_voiceprint.calls.context import log_failure
 from opusagent_voiceprint.calls.reading import Reading
 from opusagent_voiceprint.consent import Answer
-from opusagent_voiceprint.models import DoNotAsk
 
 __all__ = ["Bar", "OfferRules", "OfferTimer"]
 
@@ -32,13 +30,15 @@ class OfferRules:
     """What speaks for and against asking on this call.
 
     ``unknown`` is set when the voice is nobody's, or when nobody's voice is listened to before a yes.
-    ``requested``: the caller wants to be asked, so that an earlier question or an earlier no is no hindrance.
+    ``unsure``: whether the number's caller said no before is not known yet. ``requested``: the caller wants
+    to be asked, so that an earlier question or an earlier no is no hindrance.
     """
 
     enabled: bool
     unknown: bool = False
     offered: bool = False
     refused: bool = False
+    unsure: bool = False
     suspended: bool = False
     emergency: bool = False
     withdrawn: bool = False
@@ -48,11 +48,6 @@ class OfferRules:
     _last_speaker: str = ""
     _readings: deque[Reading] = field(default_factory=_last_readings)
     _request_until: float = 0.0
-
-    def heed(self, refusal: DoNotAsk | None, now: datetime) -> None:
-        """A remembered no holds until its time is over; without a time, for ever."""
-        if refusal is not None and (refusal.until is None or now < refusal.until):
-            self.refused = True
 
     def suspend(self) -> None:
         """Nobody is recognised on calls from this number, so that nobody is asked on them either."""
@@ -117,7 +112,7 @@ class OfferRules:
     @property
     def allowed(self) -> bool:
         """Whether the question may be put now, if the agent is idle."""
-        if self.bar is not None or not self.unknown:
+        if self.bar is not None or self.unsure or not self.unknown:
             return False
         answered = self._caller_turns > 0 and self._last_speaker == "agent"
         return self.requested or (answered and not (self.offered or self.refused or self.emergency))

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from opusagent_hooks import Call
+from opusagent_voiceprint.calls.attempts import Attempts
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.dialogue import ConsentDialogue
 from opusagent_voiceprint.calls.greeting import Greeter
 from opusagent_voiceprint.calls.hold import ReplyHold
 from opusagent_voiceprint.calls.identity import KnownCaller
 from opusagent_voiceprint.calls.listening import Listening
+from opusagent_voiceprint.calls.number import CallingNumber
 from opusagent_voiceprint.calls.offering import OfferRules
 from opusagent_voiceprint.calls.tracker import TrackerEvent
 from opusagent_voiceprint.calls.transcript import Transcript
@@ -44,16 +46,24 @@ class CallParts:
         self.call = call
         self.shared = shared
         self.language = language = language_of(call, shared.settings.default_language)
-        self.phone_link = link = shared.phones.link(call.from_number or "")
+        self.number = number = CallingNumber(call, shared)
+        self.attempts = Attempts(call.id, shared, number)
         self.transcript = Transcript()
         self.offers = OfferRules(enabled=shared.settings.consent_enabled)
         self.known = KnownCaller(call, shared)
-        self.hold = ReplyHold(call)
+        self.hold = ReplyHold(call, for_store=shared.records.patience)
         self.greeter = Greeter(call, shared, self.known, self.hold, post)
         self.listening = Listening(shared, language, emit)
-        self.dialogue = ConsentDialogue(call, shared, language=language, phone_link=link, enrolled=enrolled)
         self.withdrawal = Withdrawal(
-            call, shared, self.known, phone_link=link, language=language, forget_call=forget_call
+            call, shared, self.known, number=number, language=language, forget_call=forget_call
+        )
+        self.dialogue = ConsentDialogue(
+            call,
+            shared,
+            language=language,
+            number=number,
+            withdrawal=self.withdrawal,
+            enrolled=enrolled,
         )
 
     def listen(self) -> None:
@@ -69,6 +79,7 @@ class CallParts:
     def drop(self) -> None:
         """The call is over: hold on to nothing of it."""
         self.hold.end()
+        self.number.drop()
         self.greeter.drop()
         self.stop_listening()
         self.transcript.clear()

@@ -10,6 +10,7 @@ from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_voiceprint, readiness
 from opusagent_voiceprint.calls.identity import KnownCaller
 from opusagent_voiceprint.calls.listening import Listening
+from opusagent_voiceprint.calls.number import CallingNumber
 from opusagent_voiceprint.calls.tracker import VoiceSample
 from opusagent_voiceprint.matching import DecisionRule, Gallery, log_odds
 from opusagent_voiceprint.models import Caller, ConsentEvidence, Purpose, Voiceprint
@@ -27,13 +28,13 @@ class ProgressiveEnrollment:
     """Adds a voiceprint to the caller of a call that is over."""
 
     def __init__(
-        self, call_id: str, shared: Shared, known: KnownCaller, listening: Listening, phone_link: str | None
+        self, call_id: str, shared: Shared, known: KnownCaller, listening: Listening, number: CallingNumber
     ) -> None:
         self._call_id = call_id
         self._shared = shared
         self._known = known
         self._listening = listening
-        self._phone_link = phone_link
+        self._number = number
 
     async def add(self) -> None:
         """Add one if the call's voice is the caller's beyond doubt; what fails is only logged."""
@@ -48,7 +49,7 @@ class ProgressiveEnrollment:
         if caller is None or sample is None or not shared.settings.progressive_enrollment:
             return
         caller_id, settings, at = caller.caller_id, shared.settings, shared.clock()
-        link = self._phone_link
+        link = self._number.link
         if not may_have_another(caller, sample, self._call_id, at, settings):
             return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -31,6 +32,9 @@ class Recognition:
         self._withdrawal = parts.withdrawal
         self._listening = parts.listening
         self._transcript = parts.transcript
+        self._number = parts.number
+        self._attempts = parts.attempts
+        self._remembering: set[asyncio.Task[None]] = set()
         self._again = again
 
     def arrived(self, item: Identified) -> None:
@@ -53,7 +57,7 @@ class Recognition:
             return
         self._known.recognised_id = caller_id
         if self._offers.withdrawn and item.since <= self._withdrawal.at:
-            await self._withdrawal.erase(caller_id, speak=False)
+            await self._dialogue.withdraw(caller_id, speak=False)
 
     async def voice_switched(self) -> None:
         """Another person: what is personal goes, and so does the memory of who spoke before."""
@@ -61,11 +65,24 @@ class Recognition:
         self._known.recognised_id = None
         self._offers.another_voice()
         await self._dialogue.voice_changed()
-        if self._known.caller is not None:
-            await self._known.remember(self._transcript.before_the_switch)
+        if (caller := self._known.caller) is not None:
+            turns = self._transcript.before_the_switch
             self._known.forget()
             await self._known.retract()
+            # The next voice is not kept waiting for what is written about the one before.
+            self._remembering.add(task := asyncio.create_task(self._known.remember(caller.caller_id, turns)))
+            task.add_done_callback(self._remembered)
         self._transcript.clear()
+
+    async def finish(self) -> None:
+        """Wait until what a change of voice set off is written."""
+        if self._remembering:
+            await asyncio.wait(self._remembering)
+
+    def _remembered(self, task: asyncio.Task[None]) -> None:
+        self._remembering.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log_failure(self._call.id, "what was said before a change of voice is not remembered", error)
 
     async def _decided(self, item: Identified, *, speak: bool) -> None:
         found = item.identification
@@ -82,6 +99,7 @@ class Recognition:
             # Erased or withdrawn by another worker a moment ago.
             self._known.recognised_id = None
             self._known.decide(Decision.UNKNOWN)
+        self._attempts.nobody_recognised()
         if not self._offers.withdrawn:
             self._offers.unknown = self._known.decision is Decision.UNKNOWN
         await self._shared.hooks.call_all("voiceprint_unknown", call=self._call)
@@ -94,7 +112,11 @@ class Recognition:
             if item.since > self._withdrawal.at:
                 # Who asked to be forgotten was somebody else, who had the phone before.
                 return False
-            await self._withdrawal.erase(caller_id, speak=speak)
+            await self._dialogue.withdraw(caller_id, speak=speak)
+            return True
+        if self._number.record is None:
+            # The number's caller may have withdrawn on an earlier call, and then nobody is recognised.
+            self._again(item)
             return True
         try:
             caller = await self._greeter.read(caller_id)
@@ -104,8 +126,8 @@ class Recognition:
             return True
         if caller is None or not self._shared.follower.live(caller):
             return False
-        if not self._dialogue.stage.over:
-            await self._dialogue.abandon()
+        self._attempts.recognised(caller_id)
+        await self._dialogue.abandon()
         if await self._greeter.greet(caller, partial(self._listening.is_voice, item.voice)):
             await self._shared.hooks.call_all(
                 "voiceprint_identified", call=self._call, caller=self._known.caller or caller

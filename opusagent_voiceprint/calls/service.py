@@ -5,33 +5,39 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from opusagent_hooks import AudioChunk, Call, HookManager, Session, Turn
+from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.parts import language_of
 from opusagent_voiceprint.calls.reading import read
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.session import CallSession
+from opusagent_voiceprint.calls.store_access import StoreAccess, is_wrong
 from opusagent_voiceprint.calls.voice_models import VoiceModels
 from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.consent.interpret import grammar_for
+from opusagent_voiceprint.consent.languages import LANGUAGES
 from opusagent_voiceprint.encoding import Encoders, SpeakerEncoder, encoders_by_language
-from opusagent_voiceprint.errors import EncoderError, VoiceprintError
+from opusagent_voiceprint.errors import EncoderError, StorageError, VoiceprintError
 from opusagent_voiceprint.matching import DecisionRule
 from opusagent_voiceprint.models import utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
-from opusagent_voiceprint.storage import CallerStore, open_store, phone_hasher
+from opusagent_voiceprint.storage import CallerStore, open_store
+from opusagent_voiceprint.storage.erasure_journal import ErasureJournal
 
 __all__ = ["VoiceprintService"]
 
 logger = logging.getLogger("opusagent_voiceprint")
 
 _KEY: Final = "voiceprint"
+_CLOSE_SECONDS: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -46,8 +52,9 @@ class VoiceprintService:
     """Recognition, consent, memory and greeting for all calls of a process.
 
     Making one opens the store, so that a wrong key or a foreign file stops the start with a
-    :class:`VoiceprintError`. Models are loaded and callers are read on threads of their own, from
-    :meth:`start` on; a call that begins before is listened to and decided afterwards.
+    :class:`VoiceprintError`. A store that is not there, or locked, does not: until it can be used callers are
+    anonymous. Models are loaded and callers are read on threads of their own, from :meth:`start` on; a call
+    that begins before is listened to and decided afterwards.
 
     ``store`` and ``clock`` are for tests and for applications that bring their own.
     """
@@ -64,7 +71,10 @@ class VoiceprintService:
         self._hooks = hooks
         self._clock = clock
         self._by_language = encoders_by_language(settings.encoder_by_language)
-        self._records = Records(store or open_store(settings), timeout=settings.storage_timeout)
+        self._journal = ErasureJournal.configured(settings)
+        self._journal.pending()  # a foreign file in its place stops the start, too
+        self._access = _access(settings, store)
+        self._records = Records(self._access, patience=settings.storage_timeout)
         self._shared: Shared | None = None
         self._sessions: set[CallSession] = set()
         self._threads: list[threading.Thread] = []
@@ -73,8 +83,8 @@ class VoiceprintService:
 
     @property
     def store(self) -> CallerStore:
-        """The store in use."""
-        return self._records.store
+        """The store in use. Raises :class:`StorageError` while it could not be opened yet."""
+        return self._access.store
 
     @property
     def encoders(self) -> Encoders | None:
@@ -96,12 +106,14 @@ class VoiceprintService:
         if self._shared is not None or self._closed:
             return
         models = VoiceModels.configured(self.settings, self._encoders_of_hook(), self._by_language)
-        follower = GalleryFollower(self.store, models, self.settings, self._clock)
+        arrears = Arrears(self._journal, models.remove)
+        follower = GalleryFollower(self._access, models, arrears, self.settings, self._clock)
         self._shared = Shared(
             settings=self.settings,
             hooks=self._hooks,
+            access=self._access,
             records=self._records,
-            phones=phone_hasher(self.store),
+            arrears=arrears,
             models=models,
             follower=follower,
             rule=DecisionRule.of(self.settings),
@@ -156,15 +168,16 @@ class VoiceprintService:
             self._sessions.discard(session)
 
     def close(self) -> None:
-        """Stop the threads and close the store."""
+        """Stop the threads and close the store, in a quarter of a minute at most if it hangs."""
         if self._closed:
             return
         self._closed = True
         if self._shared is not None:
             self._shared.follower.stop()
             self._shared.models.stop()
+        until = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
-            thread.join(timeout=5.0)
+            thread.join(max(0.0, until - time.monotonic()))
         if self._shared is not None:
             self._shared.follower.finish()
         self._records.close()
@@ -227,7 +240,7 @@ class VoiceprintService:
         shared = self._shared
         if shared is None or self._closed:
             return
-        for language in {self.settings.default_language, "en"}:
+        for language in LANGUAGES:
             grammar_for(language)  # compiled here, not on the event loop with the first words of a call
         if shared.models.start(_encoder_failed) and not self._closed:
             self._ready.set()
@@ -238,6 +251,22 @@ class VoiceprintService:
                     "voiceprints list`",
                     nameless,
                 )
+
+
+def _access(settings: VoiceFingerprintConfig, store: CallerStore | None) -> StoreAccess:
+    """Access to the store: open, unless it is one that may be there in a moment."""
+    opened = store
+    access = StoreAccess(
+        lambda: opened or open_store(settings),
+        begins_anew=store is None and settings.storage_backend == "redis",
+    )
+    try:
+        access.open()
+    except StorageError as exc:
+        if is_wrong(exc):
+            raise
+        access.report(exc)
+    return access
 
 
 def _encoder_failed(exc: Exception) -> None:

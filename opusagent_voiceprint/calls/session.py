@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from opusagent_hooks import AgentError, AudioChunk, Call, Session, Turn
 from opusagent_voiceprint.calls.actor import CallActor
-from opusagent_voiceprint.calls.context import Shared, log_failure
+from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.greeting import MemoryCame
 from opusagent_voiceprint.calls.offering import OfferTimer
 from opusagent_voiceprint.calls.parts import CallParts
@@ -18,11 +18,9 @@ from opusagent_voiceprint.calls.recognition import Recognition
 from opusagent_voiceprint.calls.tool_answers import ToolAnswers
 from opusagent_voiceprint.calls.tools import CallTools, ToolUse
 from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSwitched
-from opusagent_voiceprint.calls.withdrawal import suspension_of
 from opusagent_voiceprint.consent import Answer, ConsentScript
 from opusagent_voiceprint.consent.machine import Stage
-from opusagent_voiceprint.errors import StorageError
-from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.models import Caller, Purpose
 
 __all__ = ["CallSession"]
 
@@ -36,7 +34,12 @@ class _OfferDue:
     caller_turns: int
 
 
-_Item = Spoke | _OfferDue | ToolUse | MemoryCame | Identified | VoiceSwitched | Heard
+@dataclass(frozen=True, slots=True)
+class _LookUpNumber:
+    """The store did not say in time what it knows about the number."""
+
+
+_Item = Spoke | _OfferDue | _LookUpNumber | ToolUse | MemoryCame | Identified | VoiceSwitched | Heard
 
 
 class CallSession(CallActor[_Item]):
@@ -63,9 +66,8 @@ class CallSession(CallActor[_Item]):
         self._recognition = Recognition(parts, again=self._try_again)
         self._tools = CallTools(call, self._inbox.put_nowait)
         self._tool_answers = ToolAnswers(parts, withdraw=self._withdraw)
-        self._progressive = ProgressiveEnrollment(
-            call.id, shared, parts.known, parts.listening, parts.phone_link
-        )
+        self._progressive = ProgressiveEnrollment(call.id, shared, parts.known, parts.listening, parts.number)
+        self._candidates: Any = None
         self._listens_by_consent = False
         self._waiting_since: float | None = None
         if shared.settings.identify_scope == "everyone":
@@ -126,24 +128,25 @@ class CallSession(CallActor[_Item]):
 
     async def _prepare(self) -> None:
         """What the number says: who may be calling, and who does not want to be asked, or recognised."""
-        candidates = await self._shared.hooks.call_first("voiceprint_candidates", call=self._call)
-        parts, records = self._parts, self._shared.records
-        link = parts.phone_link
-        if link is not None:
-            try:
-                self._offers.heed(await records.refusal(link), self._shared.clock())
-                if await records.refusal(suspension_of(link)) is not None:
-                    self._offers.suspend()
-                    parts.stop_listening()
-                    return
-                if candidates is None:
-                    candidates = await records.ids_by_phone(link)
-            except StorageError as exc:
-                # Whether this caller said no is not known, so this caller is not asked.
-                self._offers.refused = True
-                log_failure(self._call.id, "the calling number could not be looked up", exc)
-        known = frozenset(str(each) for each in candidates or ())
-        parts.listening.know(known)
+        self._candidates = await self._shared.hooks.call_first("voiceprint_candidates", call=self._call)
+        await self._look_up_number()
+
+    async def _look_up_number(self) -> None:
+        parts, late = self._parts, self._number_is_late
+        found = await parts.number.look_up(self._shared.records.patience, late)
+        self._offers.unsure = found is None
+        if found is None:
+            return
+        now = self._shared.clock()
+        self._dialogue.number_says(found.events(now))
+        self._offers.refused |= found.refused(now)
+        if found.suspended:
+            self._offers.suspend()
+            parts.stop_listening()
+            return
+        candidates = found.caller_ids if self._candidates is None else self._candidates
+        known = frozenset(str(each) for each in candidates)
+        parts.listening.know(known if found.has_a_say(now) else frozenset())
         if known and self._shared.settings.identify_scope == "known_numbers":
             self._offers.unknown = False
             parts.listen()
@@ -162,6 +165,8 @@ class CallSession(CallActor[_Item]):
                 await self._dialogue.more_speech()
             case ToolUse():
                 await self._tool_answers.answer(item)
+            case _LookUpNumber():
+                await self._look_up_number()
             case MemoryCame():
                 await self._parts.greeter.add_memory(item)
             case _OfferDue() if item.caller_turns == self._offers.turns:
@@ -191,7 +196,8 @@ class CallSession(CallActor[_Item]):
     async def _enrolled(self, caller: Caller) -> None:
         self._known.adopt(caller)
         hooks = self._shared.hooks
-        await hooks.call_all("voiceprint_consent", call=self._call, record=caller.consents[0])
+        record = caller.consent(Purpose.VOICEPRINT)
+        await hooks.call_all("voiceprint_consent", call=self._call, record=record)
         await hooks.call_all("voiceprint_enrolled", call=self._call, caller=caller)
 
     async def _withdraw(self) -> None:
@@ -199,18 +205,8 @@ class CallSession(CallActor[_Item]):
         if tracker is not None:
             withdrawal.at = tracker.net_speech_seconds
         self._offers.withdrawn = True
-        # The floor, which was taken when the words came in, is given back after the confirmation.
-        await self._dialogue.abandon(keep_floor=True)
-        speak = not self._ended.is_set()
-        try:
-            if self._known.recognised_id is None:
-                # Listening goes on: when the voice is recognised after all, it is erased then.
-                await withdrawal.request(speak=speak)
-            else:
-                await withdrawal.erase(self._known.recognised_id, speak=speak)
-        finally:
-            with contextlib.suppress(AgentError):
-                await self._call.agent.yield_floor()
+        # Of somebody not recognised listening goes on: when the voice is recognised after all, it is erased.
+        await self._dialogue.withdraw(self._known.recognised_id, speak=not self._ended.is_set())
 
     def _forget_call(self) -> None:
         """Nothing of this call is kept or listened to any more."""
@@ -226,12 +222,13 @@ class CallSession(CallActor[_Item]):
     async def _offer(self) -> None:
         if not self._offers.allowed or not self._call.agent.idle:
             return
+        requested = self._offers.requested
         self._offers.made()
         script = await self._shared.hooks.call_first(
             "voiceprint_consent_script", call=self._call, language=self._parts.language
         )
         if isinstance(script, ConsentScript):
-            await self._dialogue.offer(script)
+            await self._dialogue.offer(script, requested=requested)
 
     # Listening
 
@@ -255,8 +252,14 @@ class CallSession(CallActor[_Item]):
             self._recognition.arrived(event)
         self._inbox.put_nowait(event)
 
-    def _try_again(self, item: Identified) -> None:
+    def _try_again(self, item: _Item) -> None:
         self._loop.call_later(_RETRY_SECONDS, self._inbox.put_nowait, item)
+
+    def _number_is_late(self, *, answered: bool) -> None:
+        if answered:
+            self._inbox.put_nowait(_LookUpNumber())
+        elif not self._ended.is_set():
+            self._try_again(_LookUpNumber())
 
     # The end
 
@@ -271,8 +274,12 @@ class CallSession(CallActor[_Item]):
                 await self._withdraw()  # "Forget my voice", and the receiver is down: it counts
             elif isinstance(item, Spoke):
                 self._parts.transcript.add(item.turn)
-        await self._known.remember(self._parts.transcript.turns)
+        if self._known.caller is not None:
+            await self._known.remember(self._known.caller.caller_id, self._parts.transcript.turns)
         await self._progressive.add()
+        if not self._offers.withdrawn and self._dialogue.caller is None:
+            await self._parts.attempts.finish()
+        await self._recognition.finish()
 
     def _drop(self) -> None:
         self._tools.close()

@@ -96,7 +96,7 @@ class ToolAnswers:
             return _result("not_possible", _WHY_NOT[bar or "excluded"])
         if self._known.recognised_id is not None:
             return _result("already_known", "The caller's voice is stored already.")
-        if stage is not Stage.IDLE and not stage.over:
+        if stage.under_way:
             return _result("being_asked", "The caller is being asked already. Do not ask yourself.")
         if self._known.decision is Decision.AMBIGUOUS:
             return _result("not_possible", "The voice is too much like one that is known.")

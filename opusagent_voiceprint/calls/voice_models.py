@@ -52,14 +52,15 @@ class VoiceModels:
         """
         default = encoders if encoders is not None else chosen_encoders(settings.encoder)
         backend = Backend.configured(default, settings.calibration)
-        models = {_DEFAULT: VoiceModel(RecognitionEngine(default), Gallery(backend))}
+        limit = settings.index_exact_limit
+        models = {_DEFAULT: VoiceModel(RecognitionEngine(default), Gallery(backend, limit))}
         chosen = {}
         for language, name in by_language.items():
             # The same encoder as for everybody shares engine and gallery.
             chosen[language] = key = _DEFAULT if encoders is None and name == settings.encoder else name
             if key not in models:
                 other = chosen_encoders(name)
-                models[key] = VoiceModel(RecognitionEngine(other), Gallery(Backend.shipped(other)))
+                models[key] = VoiceModel(RecognitionEngine(other), Gallery(Backend.shipped(other), limit))
         return cls(models, chosen)
 
     @property
@@ -97,6 +98,11 @@ class VoiceModels:
         """Make these the caller's voiceprints."""
         for model in self.all:
             model.gallery.put(caller_id, voiceprints)
+
+    def put_many(self, callers: Sequence[tuple[str, Sequence[Voiceprint]]]) -> None:
+        """The same for several callers."""
+        for model in self.all:
+            model.gallery.put_many(callers)
 
     def remove(self, caller_id: str) -> bool:
         """Take a caller out; true if there was one."""

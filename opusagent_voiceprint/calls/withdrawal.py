@@ -5,26 +5,28 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Literal
 
 from opusagent_hooks import AgentError, Call
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.identity import KnownCaller
+from opusagent_voiceprint.calls.number import CallingNumber
+from opusagent_voiceprint.calls.patience import Patience
 from opusagent_voiceprint.consent import ConsentScript, english_script
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import (
+    Caller,
     ConsentDecision,
     ConsentEvidence,
     ConsentRecord,
     DoNotAsk,
     Purpose,
 )
+from opusagent_voiceprint.storage.reviews import Why, suspension, suspension_of
 
-__all__ = ["Withdrawal", "suspension_of"]
+__all__ = ["Withdrawal"]
 
 logger = logging.getLogger("opusagent_voiceprint")
-
-_SUSPENDED: Final = "suspended:"
 
 Outcome = Literal["deleted", "deletion_pending", "noted"]
 WithdrawalLine = Literal[
@@ -32,18 +34,11 @@ WithdrawalLine = Literal[
 ]
 
 
-def suspension_of(phone_link: str) -> str:
-    """The note under which a number stands whose caller withdrew without being recognised.
-
-    Nobody is recognised on calls from it, and whose voiceprint is to be erased is for a person to review.
-    """
-    return f"{_SUSPENDED}{phone_link}"
-
-
 class Withdrawal:
     """Erases the caller of a call, and sees to it that this number is not asked again.
 
-    ``forget_call`` has nothing of the call kept or listened to any more, once it is clear who withdrew.
+    ``forget_call`` has nothing of the call kept or listened to any more, once it is clear who withdrew. The
+    confirmation waits for the store no longer than a reply may; what is not done by then is done later.
     """
 
     def __init__(
@@ -52,14 +47,14 @@ class Withdrawal:
         shared: Shared,
         known: KnownCaller,
         *,
-        phone_link: str | None,
+        number: CallingNumber,
         language: str,
         forget_call: Callable[[], None],
     ) -> None:
         self._call = call
         self._shared = shared
         self._known = known
-        self._phone_link = phone_link
+        self._number = number
         self._language = language
         self._gallery = shared.models.of(language).gallery
         self._forget_call = forget_call
@@ -72,22 +67,23 @@ class Withdrawal:
 
     async def erase(self, caller_id: str, *, speak: bool) -> None:
         """Erase, tell, confirm. From the first line on the caller is recognised no more, whatever fails."""
-        self._shared.follower.erasing(caller_id)
+        self._shared.arrears.erasing(caller_id)
         self._known.forget()
         self._forget_call()
-        erased = await self._erase(caller_id)
+        patience = Patience(self._shared.records.patience)
+        erased = await self._erase(caller_id, patience)
         self.outcome = "deleted" if erased else "deletion_pending"
         await self._known.retract()
         await self._shared.hooks.call_all("voiceprint_forgotten", caller_id=caller_id)
         await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=self._record())
         line: WithdrawalLine = "withdrawn" if erased else "withdrawal_pending"
-        if self._phone_link is not None:
-            await self._note(self._phone_link)
-            if await self._may_be_kept_elsewhere(self._phone_link, caller_id):
-                await self._note(suspension_of(self._phone_link))
+        if (link := self._number.link) is not None:
+            await self._note(DoNotAsk(subject=link), patience)
+            if await self._may_be_kept_elsewhere(link, caller_id, patience):
+                await self._note(self._suspension(link, "older_record"), patience)
                 line = "withdrawn_in_part" if erased else line
             elif self.requested:
-                await self._lift_suspension(self._phone_link)
+                await self._lift_suspension(link, patience)
         self.requested = False
         if speak:
             await self._say(line)
@@ -97,9 +93,12 @@ class Withdrawal:
         self.requested = True
         self.outcome = "noted"
         line: WithdrawalLine = "withdrawal_noted"
-        if self._phone_link is not None:
-            await self._note(self._phone_link)
-            if await self._note(suspension_of(self._phone_link)):
+        patience = Patience(self._shared.records.patience)
+        if (link := self._number.link) is None:
+            self._shared.arrears.suspend(self._call.from_number)
+        else:
+            await self._note(DoNotAsk(subject=link), patience)
+            if await self._note(self._suspension(link, "not_recognised"), patience):
                 line = "withdrawal_suspended"
                 logger.warning(
                     "call %s: a caller who was not recognised withdrew; nobody is recognised from this "
@@ -109,53 +108,63 @@ class Withdrawal:
         if speak:
             await self._say(line)
 
-    async def _erase(self, caller_id: str) -> bool:
+    async def _erase(self, caller_id: str, patience: Patience) -> bool:
+        arrears, records = self._shared.arrears, self._shared.records
         try:
-            await self._shared.records.erase(caller_id)
+            await records.erase(caller_id, within=patience.left)
         except StorageError as exc:
             log_failure(self._call.id, "an erasure failed and will be repeated", exc)
+            # Not waited for: the caller is told that it is tried again, and a disk may hang as well.
+            records.aside_later(lambda: arrears.keep(caller_id))
             return False
         with contextlib.suppress(StorageError):  # then the follower finds it erased already
-            await self._shared.records.aside(lambda: self._shared.follower.erased(caller_id))
+            await records.aside(lambda: arrears.erased(caller_id))
         return True
 
-    async def _may_be_kept_elsewhere(self, phone_link: str, erased_id: str) -> bool:
+    async def _may_be_kept_elsewhere(self, phone_link: str, erased_id: str, patience: Patience) -> bool:
         """Whether the number has a record whose voice this one cannot be compared with.
 
         It may be the same person's, from before a change of encoder or in another language's.
         """
-        gallery, found = self._gallery, False
+        gallery, access = self._gallery, self._shared.access
+
+        def others() -> list[Caller]:
+            ids = [each for each in access.store.ids_by_phone(phone_link) if each != erased_id]
+            callers = (access.store.get(each) for each in ids)
+            return [each for each in callers if each is not None and each.voiceprints]
+
         try:
-            for caller_id in await self._shared.records.ids_by_phone(phone_link):
-                caller = await self._shared.records.get(caller_id) if caller_id != erased_id else None
-                if (
-                    caller is None
-                    or not caller.voiceprints
-                    or any(map(gallery.backend.fits, caller.voiceprints))
-                ):
-                    continue
-                found = True
-                logger.warning(
-                    "call %s: its caller withdrew; caller %s has the same number and voiceprints of another "
-                    "encoder: review whether it is the same person's and is to be erased",
-                    self._call.id,
-                    caller_id,
-                )
+            found = await self._shared.records.read(others, within=patience.left)
         except StorageError as exc:
             log_failure(self._call.id, "it is not known whether the number has other records", exc)
-        return found
+            return False
+        other = [each for each in found if not any(map(gallery.backend.fits, each.voiceprints))]
+        for caller in other:
+            logger.warning(
+                "call %s: its caller withdrew; caller %s has the same number and voiceprints of another "
+                "encoder: review whether it is the same person's and is to be erased",
+                self._call.id,
+                caller.caller_id,
+            )
+        return bool(other)
 
-    async def _note(self, subject: str) -> bool:
+    def _suspension(self, phone_link: str, why: Why) -> DoNotAsk:
+        return suspension(phone_link, at=self._shared.clock(), why=why, call_id=self._call.id)
+
+    async def _note(self, refusal: DoNotAsk, patience: Patience) -> bool:
         try:
-            await self._shared.records.remember_refusal(DoNotAsk(subject=subject, until=None))
+            await self._shared.records.remember_refusal(refusal, within=patience.left)
         except StorageError as exc:
-            log_failure(self._call.id, "a withdrawal could not be remembered beyond this call", exc)
+            log_failure(self._call.id, "a withdrawal could not be stored yet", exc)
+            self._shared.arrears.note(refusal)
             return False
         return True
 
-    async def _lift_suspension(self, phone_link: str) -> None:
+    async def _lift_suspension(self, phone_link: str, patience: Patience) -> None:
+        suspension = suspension_of(phone_link)
+        self._shared.arrears.forget_note(suspension)
         try:
-            await self._shared.records.allow_asking(suspension_of(phone_link))
+            await self._shared.records.allow_asking(suspension, within=patience.left)
         except StorageError as exc:
             log_failure(self._call.id, "a number stays suspended although its caller was erased", exc)
 

@@ -13,6 +13,8 @@ from rich.console import Console
 from opusagent_voiceprint import __version__
 from opusagent_voiceprint.cli.calibrate import calibrate
 from opusagent_voiceprint.cli.evaluate import evaluate
+from opusagent_voiceprint.cli.keys import keys
+from opusagent_voiceprint.cli.storage import storage
 from opusagent_voiceprint.cli.voiceprints import voiceprints
 from opusagent_voiceprint.errors import VoiceprintError
 
@@ -59,7 +61,9 @@ def demo(
 
 app.command()(evaluate)
 app.command()(calibrate)
+app.add_typer(keys, name="keys")
 app.add_typer(voiceprints, name="voiceprints")
+app.add_typer(storage, name="storage")
 
 
 def main() -> None:

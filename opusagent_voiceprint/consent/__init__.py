@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from opusagent_voiceprint.consent.interpret import Answer, asks_to_be_remembered, interpret
+from opusagent_voiceprint.consent.grammar import Answer
+from opusagent_voiceprint.consent.interpret import asks_to_be_remembered, interpret
 from opusagent_voiceprint.consent.names import clean_name, is_emergency, spoken_name
-from opusagent_voiceprint.consent.wording import (
-    ConsentScript,
-    default_script,
-    english_script,
-    matches_script,
-)
+from opusagent_voiceprint.consent.script import ConsentScript
+from opusagent_voiceprint.consent.wording import default_script, english_script, matches_script
 
 __all__ = [
     "Answer",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+
+from opusagent_voiceprint.consent.grammar import Answer, Grammar, Rule, found_in
+from opusagent_voiceprint.consent.language import language_for
 
 __all__ = ["Answer", "Grammar", "Rule", "asks_to_be_remembered", "grammar_for", "interpret", "tokens_of"]
 
@@ -18,68 +17,6 @@ MAX_CHARACTERS = 2000
 MAX_YES_CHARACTERS = 160
 """An express yes is short; this also bounds the work of the whole-utterance match."""
 
-
-class Answer(str, Enum):
-    """What one utterance says about being remembered.
-
-    ``YES`` is an express yes and nothing else. ``NO`` and ``NOT_NOW`` refuse for a while, ``NEVER`` for
-    good. ``EXPLAIN`` asks what this is about, ``REPEAT`` to hear it again. ``MINOR`` and ``THIRD_PARTY``:
-    the person who speaks is a child, or speaks for somebody else. ``WITHDRAW`` takes back a consent.
-    ``UNCLEAR`` is everything else.
-    """
-
-    YES = "yes"
-    NO = "no"
-    NOT_NOW = "not_now"
-    NEVER = "never"
-    EXPLAIN = "explain"
-    REPEAT = "repeat"
-    MINOR = "minor"
-    THIRD_PARTY = "third_party"
-    WITHDRAW = "withdraw"
-    UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One answer and what says it: any pattern found, unless what stands before it matches ``unless_after``.
-
-    ``unless_after`` ends in ``$`` and is matched against the words before the find.
-    """
-
-    answer: Answer
-    patterns: tuple[re.Pattern[str], ...]
-    unless_after: re.Pattern[str] | None = None
-
-    def found_in(self, words: str) -> bool:
-        """Whether these words, prepared by the grammar, give this answer."""
-        return _found(self.patterns, self.unless_after, words)
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """One language: how its words are prepared, and the rules in the order in which they are tried.
-
-    ``prepare`` gives the words with contractions and spellings made alike; ``thin`` leaves out fillers and
-    stutters, for the rules that search. ``yes`` must match the prepared words from end to end.
-    ``standing_refusals`` answer an open question with no, and are withdrawals when none is open;
-    ``withdrawals_while_asked`` are withdrawals only while one is open. ``requests`` ask to be remembered,
-    unless what stands before matches ``no_requests_after``.
-    """
-
-    prepare: Callable[[str], str]
-    thin: Callable[[str], str]
-    withdrawals: tuple[Rule, ...]
-    withdrawals_while_asked: tuple[Rule, ...]
-    standing_refusals: tuple[Rule, ...]
-    rules: tuple[Rule, ...]
-    yes: re.Pattern[str]
-    emergency: re.Pattern[str]
-    requests: tuple[re.Pattern[str], ...]
-    no_requests_after: re.Pattern[str]
-
-
-_GRAMMARS = {"en": "opusagent_voiceprint.consent.grammar_en"}
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u00b4`\uff07", "'"))
 _DASH = r"[\-\u2010-\u2015]"
@@ -99,16 +36,16 @@ def tokens_of(text: str) -> str:
     return " ".join(_TOKEN.findall(text))
 
 
-@functools.lru_cache(maxsize=16)
 def grammar_for(language: str) -> Grammar | None:
     """The grammar of a language tag ("en", "en-GB"), compiled at its first use; None if there is none."""
-    module = _GRAMMARS.get(language.replace("_", "-").split("-", 1)[0].lower())
-    if module is None:
-        return None
-    grammar = importlib.import_module(module).build()
-    if not isinstance(grammar, Grammar):
-        raise TypeError(f"{module}.build() must give a Grammar, not {type(grammar).__name__}")
-    return grammar
+    spoken = language_for(language)
+    return None if spoken is None else _compiled(spoken.code)
+
+
+@functools.cache
+def _compiled(code: str) -> Grammar | None:
+    spoken = language_for(code)
+    return None if spoken is None else spoken.grammar()
 
 
 def interpret(text: str, language: str = "en", *, asked: bool = True) -> Answer:
@@ -158,17 +95,9 @@ def asks_to_be_remembered(text: str, language: str = "en") -> bool:
     if grammar is None:
         return False
     sentences = _sentences(_both_ends(text), grammar)
-    if not any(_found(grammar.requests, grammar.no_requests_after, part) for part in sentences):
+    if not any(found_in(part, grammar.requests, grammar.no_requests_after) for part in sentences):
         return False
     return interpret(text, language, asked=False) not in _NO_REQUEST
-
-
-def _found(patterns: tuple[re.Pattern[str], ...], unless_after: re.Pattern[str] | None, words: str) -> bool:
-    return any(
-        unless_after is None or not unless_after.search(words[: found.start()])
-        for pattern in patterns
-        for found in pattern.finditer(words)
-    )
 
 
 def _both_ends(text: str) -> str:

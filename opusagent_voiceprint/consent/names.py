@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
 from opusagent_voiceprint.consent.interpret import grammar_for, tokens_of
-from opusagent_voiceprint.consent.name_words_en import (
-    NAMES_TOO,
-    NO_NAMES,
-    ORDERS,
-    PARTICLES,
-    looks_like_no_name,
-)
-from opusagent_voiceprint.consent.patterns import alternatives, word_set
+from opusagent_voiceprint.consent.language import NameWords, language_for
+from opusagent_voiceprint.consent.languages import LANGUAGES
+from opusagent_voiceprint.consent.patterns import word_set
 
 __all__ = ["MAX_NAME_CHARACTERS", "MAX_NAME_WORDS", "clean_name", "is_emergency", "spoken_name"]
 
@@ -38,25 +34,8 @@ _VARIANTS = str.maketrans(
 # "o'brien" is O'Brien, "ada's" is no Ada'S.
 _NAME_PART = re.compile(r"(?<!')[^\s'-]+|(?<=')[^\s'-]{2,}")
 
-_LEADING = word_set(
-    "um umm uh er erm well oh ah yes yeah yep sure okay ok alright hi hello hey so please just"
-)
-_TRAILING = r"""
-    please|thanks|thank you|speaking|here|sir|again|calling|for short|on the phone|will do
-    with an? \w(?: and an? \w)*
-    is (?:fine|good|okay|ok|my name|the name)|would be (?:fine|great)
-"""
-_SAYS_NAME = r"""
-    (?:my|the) (?:first |full |given |nick)?name(?: is|'s|s)|name's|i go by|i am called|i'm called
-    (?:<you_can>|just |everyone |everybody |people |(?:my )?friends |they )*calls? me
-    (?:<you_can>)*(?:remember|save|greet|address) me (?:as|by)
-"""
-_MAY_SAY_NAME = r"""
-    it is|it's|its|i am|i'm|im|this is|that is|that's|thats|make it|how about
-    (?:<you_can>|just )*(?:use|put|say|write)|(?:i |i'd |i would )prefer
-"""
-_OWNER = re.compile(r"\w's$")
-_YOU_CAN = {"you_can": "you (?:can|may|could) |please "}
+# Not counted among the words of a name, and not capitalised by those who bear one.
+_PARTICLES = word_set("de la las los del da das dos di du van von vom zu zur zum der den ter bin ibn al el y")
 
 
 def clean_name(text: str) -> str | None:
@@ -89,30 +68,32 @@ def spoken_name(text: str, language: str = "en", expected: bool = True) -> str |
     :param expected: whether the caller was just asked for a name. If not, only "my name is ..." and its
         like count: "I'm ..." and bare words may be anything.
     """
-    if grammar_for(language) is None or len(text) > _MAX_HEARD:
+    spoken = language_for(language)
+    if spoken is None or len(text) > _MAX_HEARD:
         return None
+    names = spoken.names
     text = unicodedata.normalize("NFC", text.translate(_VARIANTS)).strip()
-    if re.search(r"[?\d\n]|\bspell(?:ed|t)\b", text):
+    if re.search(r"[?\d\n]", text) or names.no_answer.search(text):
         return None
-    words = _once(re.findall(r"[^\s,.!;:]+", text))
+    words = _once(re.findall(r"[^\s,.!;:]+", text), names)
     lowered = [word.lower() for word in words]
-    if {"not", "don't", "dont", "won't", "rather", "no"} & set(lowered):
+    if names.refusals & set(lowered):
         return None
-    start, certain = _after_frame(lowered)
+    start, certain = _after_frame(lowered, names)
     if start is None or not (certain or expected):
         return None
     words, lowered = words[start:], lowered[start:]
-    while len(words) > 1 and lowered[0] in _LEADING:
+    while len(words) > 1 and lowered[0] in names.leading:
         words, lowered = words[1:], lowered[1:]
-    words = _without_trailing(words)
+    words = _without_trailing(words, names)
     words = _spelled(words)
-    if not words or _too_many(words) or _no_name_among(words):
+    if not words or _too_many(words) or _no_name_among(words, names):
         return None
     if start and " ".join(words).islower():
         # "It's ridiculous" by a recogniser that would have written "It's Ada"; "I'm wondering".
-        if text != text.lower() or (not certain and words[0].endswith("ing")):
+        if text != text.lower() or (not certain and names.unsure_after_frame.search(words[0])):
             return None
-        if any(looks_like_no_name(word) for word in words):
+        if any(names.no_name_after_frame.search(word) for word in words):
             return None
     return clean_name(" ".join(words))
 
@@ -129,30 +110,23 @@ def is_emergency(text: str, language: str = "en") -> bool:
 
 
 def _too_many(words: list[str]) -> bool:
-    counted = [word for word in words if word.lower() not in PARTICLES]
+    counted = [word for word in words if word.lower() not in _PARTICLES]
     return not 1 <= len(counted) <= MAX_NAME_WORDS or len(words) > _MAX_WORDS_AND_PARTICLES
 
 
-def _no_name_among(words: list[str]) -> bool:
-    allowed = {"mister"} if len(words) > 1 else set()
+def _no_name_among(words: list[str], names: NameWords) -> bool:
+    allowed = names.titles if len(words) > 1 else frozenset()
     if len(words) > 1 and all(word.istitle() for word in words):
-        allowed |= NAMES_TOO
-    return words[-1].lower() == "mister" or any(
-        word not in allowed
-        and (
-            word in NO_NAMES
-            or re.match(r"(?:i|it|that|what|who|you|we|they|he|she|there|let)'", word)
-            or _OWNER.search(word)
-        )
-        for word in (word.lower() for word in words)
+        allowed |= names.names_too
+    lowered = [word.lower() for word in words]
+    return lowered[-1] in names.titles or any(
+        word not in allowed and (word in names.no_names or names.no_name.search(word)) for word in lowered
     )
 
 
-def _once(words: list[str]) -> list[str]:
+def _once(words: list[str], names: NameWords) -> list[str]:
     """ "Sam, it's Sam" is Sam: what stands before a frame that says it again goes."""
-    again = re.fullmatch(
-        r"(\S+) ((?:it's|its|it is|i'm|im|i am|that's|my name is) \1\b.*)", " ".join(words), re.I
-    )
+    again = re.fullmatch(rf"(\S+) ({names.repeats} \1\b.*)", " ".join(words), re.I)
     return again[2].split(" ") if again else words
 
 
@@ -182,27 +156,34 @@ def _gives_orders(name: str) -> bool:
     )
     parts = re.findall(r"[^\s'-]+", plain)
     joined = [re.sub(r"['-]", "", word) for word in plain.split(" ")]
-    return bool(ORDERS & {*parts, *joined, "".join(joined)})
+    return bool(_orders() & {*parts, *joined, "".join(joined)})
 
 
-def _after_frame(words: list[str]) -> tuple[int | None, bool]:
+@functools.lru_cache(maxsize=1)
+def _orders() -> frozenset[str]:
+    """Of all languages: the model that reads a name understands them all."""
+    spoken = (language_for(code) for code in LANGUAGES)
+    return frozenset().union(*(language.names.orders for language in spoken if language is not None))
+
+
+def _after_frame(words: list[str], names: NameWords) -> tuple[int | None, bool]:
     """Where the name starts (None: nowhere), and whether the words around it leave no doubt."""
     text = " ".join(words)
-    lead = f"(?:(?:{'|'.join(sorted(_LEADING))}) )*"
-    surely, maybe = alternatives(_SAYS_NAME, _YOU_CAN), alternatives(_MAY_SAY_NAME, _YOU_CAN)
+    lead = f"(?:(?:{'|'.join(sorted(names.leading))}) )*"
+    surely, maybe = names.says_name, names.may_say_name
     # "My name is Margaret but you can call me Maggie": the last word on it counts.
     for pattern, certain in (
-        (rf"{lead}(?:{surely}|{maybe}) (?:\S+ ){{1,4}}?(?:but|and|or|so) {surely} ", True),
+        (rf"{lead}(?:{surely}|{maybe}) (?:\S+ ){{1,4}}?{names.bridges} {surely} ", True),
         (rf"{lead}{surely} ", True),
         (rf"{lead}{maybe} ", False),
     ):
         if found := re.match(pattern, text):
             return found[0].count(" "), certain
-    return (0, text.endswith(" is my name")) if words else (None, False)
+    return (0, text.endswith(names.says_name_after)) if words else (None, False)
 
 
-def _without_trailing(words: list[str]) -> list[str]:
-    ending = re.search(rf"(?: {alternatives(_TRAILING)})+$", " ".join(words).lower())
+def _without_trailing(words: list[str], names: NameWords) -> list[str]:
+    ending = re.search(rf"(?: {names.trailing})+$", " ".join(words).lower())
     return words[: len(words) - ending[0].count(" ")] if ending else words
 
 

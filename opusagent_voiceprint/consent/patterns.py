@@ -6,9 +6,10 @@ A line that begins with ``|`` goes on with the line before.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["alternatives", "compiled", "word_set"]
+__all__ = ["alternatives", "compiled", "without_accents", "word_set"]
 
 _NAME = re.compile(r"<([a-z_]+)>")
 
@@ -26,6 +27,11 @@ def alternatives(text: str, names: Mapping[str, str] | None = None) -> str:
 def compiled(text: str, names: Mapping[str, str] | None = None) -> tuple[re.Pattern[str], ...]:
     """One pattern for each line; ``<name>`` stands for the pattern of that name."""
     return tuple(re.compile(_fill(line, names or {})) for line in _lines(text))
+
+
+def without_accents(text: str) -> str:
+    """The text with every accent taken off its letter, as many recognisers write it."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def word_set(text: str) -> frozenset[str]:

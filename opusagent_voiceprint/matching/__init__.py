@@ -7,7 +7,7 @@ from opusagent_voiceprint.matching.calibration import CLASSES, Calibration, Line
 from opusagent_voiceprint.matching.decision import DecisionRule
 from opusagent_voiceprint.matching.following import StoreView, VoiceIndex
 from opusagent_voiceprint.matching.gallery import Comparison, Gallery
-from opusagent_voiceprint.matching.liveness import expired, may_be_matched
+from opusagent_voiceprint.matching.liveness import Standing, expired, may_be_matched, standing
 from opusagent_voiceprint.matching.probe import Probe
 from opusagent_voiceprint.matching.scores import Channel, log_odds, similarity_of
 from opusagent_voiceprint.matching.voices import AgentVoice, VoiceWatch, mean_embedding, one_voice
@@ -23,6 +23,7 @@ __all__ = [
     "Gallery",
     "LineClass",
     "Probe",
+    "Standing",
     "StoreView",
     "VoiceIndex",
     "VoiceWatch",
@@ -32,4 +33,5 @@ __all__ = [
     "mean_embedding",
     "one_voice",
     "similarity_of",
+    "standing",
 ]

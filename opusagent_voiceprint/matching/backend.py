@@ -4,7 +4,6 @@ point."""
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,19 +13,11 @@ import numpy as np
 
 from opusagent_voiceprint.errors import SettingsError
 from opusagent_voiceprint.matching.calibration import CLASSES, Calibration
+from opusagent_voiceprint.matching.enrolling import enroll_many
 from opusagent_voiceprint.matching.plda import Plda
 from opusagent_voiceprint.matching.probe import Probe
-from opusagent_voiceprint.matching.rows import (
-    Classes,
-    EnrolledRow,
-    Flags,
-    ProbeColumns,
-    RowLines,
-    Rows,
-    Vector,
-)
+from opusagent_voiceprint.matching.rows import Classes, EnrolledRow, LineGroup, ProbeColumns, Rows, Vector
 from opusagent_voiceprint.matching.unfitted import CAUTIOUS_POINTS, Points, cosine_calibration, points_of
-from opusagent_voiceprint.matching.voices import mean_embedding
 from opusagent_voiceprint.models import Voiceprint
 
 __all__ = ["Backend", "EncoderPair"]
@@ -39,9 +30,6 @@ _NAMELESS_ARE: Final = "resemblyzer-"
 """Whose voiceprints name no encoder: OpusAgent's own module has no other."""
 
 _MIXED, _WIDE = 1, 2  # as in CLASSES; one less is a telephone line more
-_OF_LOG_COUNT: Final = 0.45
-"""Nats for each e-fold of voiceprints. The more speech a row stands on, the further strangers' scores spread:
-without it galleries of people with three voiceprints named twice as many (benchmarks/fitting)."""
 _NOISY: Final = 3  # from a class to its noisy one
 
 
@@ -178,39 +166,13 @@ class Backend:
         return theirs and voiceprint.embedding.shape == (self.dimension,)
 
     def enroll(self, voiceprints: Sequence[Voiceprint]) -> EnrolledRow | None:
-        """A caller's voiceprints as one, or None if none of them fits.
+        """A caller's voiceprints as one, or None if none of them fits."""
+        (row,) = self.enroll_many([voiceprints])
+        return row
 
-        Their mean: calls of one person are alike in more than the voice, so that counting them as
-        independent would let more strangers in (benchmarks/fitting).
-        """
-        usable = [each for each in voiceprints if self.fits(each)]
-        if not usable:
-            return None
-        mean = mean_embedding(np.stack([_unit(each.embedding) for each in usable]))
-        wides = [vector for each in usable if (vector := self._wide_vector(each)) is not None]
-        lines = [each.channel for each in usable]
-        wide, narrow = lines.count("wide"), lines.count("narrow")
-        unknown = len(lines) - wide - narrow
-        row, own, scale = mean, 0.0, 1.0
-        if self.plda is not None:
-            centred = [self.plda.centred(_unit(each.embedding))[0] for each in usable]
-            # How far they agree: the projected mean of several is shorter than that of one.
-            agreement = float(np.linalg.norm(np.mean(centred, axis=0)))
-            direction, length = self.plda.centred(mean)
-            projected = agreement * self.plda.project(direction)
-            own, scale = self.plda.of_enrolled(projected), length / max(agreement, 1e-6)
-            row = projected.astype(np.float32)
-        return EnrolledRow(
-            vector=row,
-            own=own,
-            scale=scale,
-            wide_vector=mean_embedding(np.stack(wides)) if wides else None,
-            # Those of an unknown line may be of either.
-            wide_line=wide + unknown > narrow,
-            unsure_line=wide - unknown <= narrow < wide + unknown,
-            snr_db=float(np.mean([each.snr_db for each in usable])),
-            handicap=_OF_LOG_COUNT * math.log(len(usable)),
-        )
+    def enroll_many(self, callers: Sequence[Sequence[Voiceprint]]) -> list[EnrolledRow | None]:
+        """The voiceprints of several callers, each caller's as one; None where none fits."""
+        return enroll_many(self, callers)
 
     def prepare(self, probe: Probe) -> ProbeColumns:
         """A probe, ready to be multiplied with rows of the gallery."""
@@ -226,29 +188,23 @@ class Backend:
         wide = self._comparable(probe.wide_embedding)
         return ProbeColumns(columns, own, shift, wide, probe.channel == "wide", probe.snr_db)
 
-    def judge(self, probe: ProbeColumns, lines: RowLines, plda: Rows, cosine: Rows) -> tuple[Classes, Rows]:
-        """The class of each row with this probe, as an index into ``CLASSES``, and :meth:`above`.
+    def classes_of(self, group: LineGroup, probe: ProbeColumns) -> tuple[int, ...]:
+        """The classes, as indices into ``CLASSES``, that rows of a group may be of with this probe.
 
-        Where a row may be of two classes, it is of the stricter one: where its line is not known, and where
-        both lines are wideband and the encoder for those has not embedded both sides. Arrays are of shape
-        (rows,).
+        Where there are two, the stricter one counts for each row: where its line is not known, and where
+        both lines are wideband and the encoder for those has not embedded both sides.
         """
-        noisy = np.minimum(lines.snr_db, probe.snr_db) < self.calibration.noisy_below_db
-        bands = lines.wide_line.astype(np.int8) + np.int8(probe.wide_line)
-        unsure = lines.unsure_line
+        noisy = group.noisy or probe.snr_db < self.calibration.noisy_below_db
+        band = int(group.wide_line) + int(probe.wide_line)
+        unsure = group.unsure_line
         if self.calibration.wide_encoder_id:
-            compared = lines.has_wide & (probe.wide_vector is not None)
-            bands = np.where(compared, np.int8(_WIDE), np.minimum(bands, np.int8(_MIXED)))
-            unsure = (unsure | (lines.wide_line & probe.wide_line)) & ~compared
-        classes = _with_noise(bands, noisy)
-        above = self.above(classes, plda, cosine)
-        if unsure.any():
-            rows = np.flatnonzero(unsure)
-            others = _with_noise(bands[rows] - np.int8(1), noisy[rows])
-            lower = self.above(others, plda[rows], cosine[rows])
-            stricter = lower < above[rows]
-            classes[rows[stricter]], above[rows[stricter]] = others[stricter], lower[stricter]
-        return classes, above
+            if group.has_wide and probe.wide_vector is not None:
+                band, unsure = _WIDE, False
+            else:
+                band = min(band, _MIXED)
+                unsure = unsure or (group.wide_line and probe.wide_line)
+        possible = (band, band - 1) if unsure else (band,)
+        return tuple(each + _NOISY if noisy and each < _WIDE else each for each in possible)
 
     def above(self, classes: Classes, plda: Rows, cosine: Rows) -> Rows:
         """Log likelihood ratios above the operating point, in nats; everything of shape (rows,)."""
@@ -260,7 +216,8 @@ class Backend:
             base += np.array([each.weights[0] for each in table], dtype=np.float32)[classes] * plda
         return base
 
-    def _wide_vector(self, voiceprint: Voiceprint) -> Vector | None:
+    def wide_vector(self, voiceprint: Voiceprint) -> Vector | None:
+        """A voiceprint's embedding for wideband at length one; None if it has none that can be compared."""
         if voiceprint.wide_encoder != self.wide_encoder_id:
             return None
         return self._comparable(voiceprint.wide_embedding)
@@ -280,11 +237,6 @@ def _fitted_for(encoder_id: str) -> tuple[Calibration, Plda | None] | None:
             path = ARTEFACTS / f"{name}-plda.npz"
             return calibration, Plda.load(path) if path.exists() else None
     return None
-
-
-def _with_noise(bands: Classes, noisy: Flags) -> Classes:
-    result: Classes = np.where(noisy & (bands < _WIDE), bands + np.int8(_NOISY), bands)
-    return result
 
 
 def _unit(vector: Vector) -> Vector:

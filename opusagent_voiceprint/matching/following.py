@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller, Voiceprint
@@ -14,12 +14,19 @@ __all__ = ["StoreView", "VoiceIndex"]
 
 logger = logging.getLogger(__name__)
 
+_READ_AT_ONCE: Final = 512
+"""Callers; with their records a few MiB."""
+
 
 class VoiceIndex(Protocol):
     """A gallery, or several."""
 
     def put(self, caller_id: str, voiceprints: Sequence[Voiceprint]) -> None:
         """Make these the caller's voiceprints, whatever was there before."""
+        ...
+
+    def put_many(self, callers: Sequence[tuple[str, Sequence[Voiceprint]]]) -> None:
+        """The same for several callers. Raises whatever keeps one of them from being compared."""
         ...
 
     def remove(self, caller_id: str) -> bool:
@@ -53,13 +60,32 @@ class StoreView:
             # The store was emptied or an older copy put in its place: start over.
             self._gallery.clear()
             changed, revision = self._store.changes(0)
-        for caller_id in dict.fromkeys([*changed, *self._unreadable]):
+        wanted = list(dict.fromkeys([*changed, *self._unreadable]))
+        for first in range(0, len(wanted), _READ_AT_ONCE):
+            self._follow(wanted[first : first + _READ_AT_ONCE])
+        self._revision = revision
+
+    def _follow(self, caller_ids: Sequence[str]) -> None:
+        found = {caller.caller_id: caller for caller in self._store.get_many(caller_ids)}
+        self._unreadable.difference_update(found)
+        for caller_id in caller_ids:
+            if caller_id in found:
+                continue
+            # Gone, or not to be read together with the others.
             caller = self.read(caller_id)
             if caller is not None:
-                self._put_or_report(caller)
+                found[caller_id] = caller
             elif caller_id not in self._unreadable:
                 self._gallery.remove(caller_id)
-        self._revision = revision
+        try:
+            live = [caller for caller in found.values() if self._live(caller)]
+            self._gallery.put_many([(caller.caller_id, caller.voiceprints) for caller in live])
+        except Exception:  # noqa: BLE001 - which of them it is shows when they are put in one by one
+            live = []
+        taken_in = {caller.caller_id for caller in live}
+        for caller_id, caller in found.items():
+            if caller_id not in taken_in:
+                self._put_or_report(caller)
 
     def _put_or_report(self, caller: Caller) -> None:
         """One caller that cannot be compared must not keep the others from being followed."""

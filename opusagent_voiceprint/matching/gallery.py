@@ -1,24 +1,32 @@
-"""The gallery: every caller's voice in memory, searched exactly."""
+"""The gallery: every caller's voice in memory, searched exactly, or above a size with an index first."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
+from weakref import WeakSet
 
 import numpy as np
 import numpy.typing as npt
 
 from opusagent_voiceprint.matching.backend import Backend
+from opusagent_voiceprint.matching.candidates import PROPOSED
+from opusagent_voiceprint.matching.indexes import Indexes
+from opusagent_voiceprint.matching.judging import Product, bounds, judge, products_of
 from opusagent_voiceprint.matching.probe import Probe
-from opusagent_voiceprint.matching.rows import EnrolledRow, ProbeColumns, RowLines
-from opusagent_voiceprint.matching.scores import similarity_of
+from opusagent_voiceprint.matching.reading import Found, Place, Places, Reading, best_of
+from opusagent_voiceprint.matching.rows import EnrolledRow, LineGroup, ProbeColumns
+from opusagent_voiceprint.matching.segment import Segment
+from opusagent_voiceprint.matching.shortlist import Shortlist
 from opusagent_voiceprint.models import Voiceprint
 
 __all__ = ["Comparison", "Gallery"]
 
-_INITIAL_ROWS: Final = 256
+_EXACT_LIMIT: Final = 200_000
+_PUT_AT_ONCE: Final = 64
+"""Callers that are put in before a search gets its turn."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,70 +46,44 @@ class Comparison:
     above: Floats
 
 
-class _Columns:
-    """The rows of the gallery, column by column."""
-
-    def __init__(self, rows: int, dimension: int) -> None:
-        self.vector = np.zeros((rows, dimension), dtype=np.float32)
-        self.own = np.zeros(rows, dtype=np.float32)
-        self.scale = np.zeros(rows, dtype=np.float32)
-        self.snr_db = np.zeros(rows, dtype=np.float32)
-        self.handicap = np.zeros(rows, dtype=np.float32)
-        self.wide_line = np.zeros(rows, dtype=np.bool_)
-        self.unsure_line = np.zeros(rows, dtype=np.bool_)
-        self.has_wide = np.zeros(rows, dtype=np.bool_)
-        self.wide: Floats | None = None  # only where wideband has an encoder of its own
-
-    def all(self) -> list[npt.NDArray[np.generic]]:
-        return [column for column in vars(self).values() if column is not None]
-
-    def grow(self) -> None:
-        for name, column in list(vars(self).items()):
-            if column is not None:
-                setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
-
-    def set(self, row: int, enrolled: EnrolledRow) -> None:
-        if self.wide is None and enrolled.wide_vector is not None:
-            self.wide = np.zeros((len(self.own), len(enrolled.wide_vector)), dtype=np.float32)
-        self.vector[row] = enrolled.vector
-        self.own[row], self.scale[row], self.snr_db[row] = enrolled.own, enrolled.scale, enrolled.snr_db
-        self.handicap[row] = enrolled.handicap
-        self.wide_line[row], self.unsure_line[row] = enrolled.wide_line, enrolled.unsure_line
-        self.has_wide[row] = enrolled.wide_vector is not None
-        if self.wide is not None:
-            self.wide[row] = 0.0 if enrolled.wide_vector is None else enrolled.wide_vector
-
-    def move(self, source: int, target: int) -> None:
-        for column in self.all():
-            column[target] = column[source]
-
-    def clear(self, rows: int | slice) -> None:
-        for column in self.all():
-            column[rows] = 0
-
-
 class Gallery:
     """The callers that may be recognised, one row each. Safe to use from several threads.
 
     Voiceprints of another encoder, or of another dimension, are left out: their embeddings cannot be
     compared. ``nameless`` counts those that are left out because they name no encoder.
+
+    It is built from the store at each start. Nothing of it is written to disk: that would be one more place
+    with embeddings in it, which could be out of step with the store, and outlive an erasure.
+
+    Above ``exact_limit`` callers an index of FAISS (extra ``faiss``), which is approximate, proposes whom to
+    compare; scores are exact there too, and so is the search of callers who are named by ``among``.
+
+    Searches and writes hardly wait for each other: a search reads the rows as they are, and at its end looks
+    again at those that were written meanwhile.
     """
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, exact_limit: int = _EXACT_LIMIT) -> None:
         self.backend = backend
         self._lock = threading.Lock()
-        self._columns = _Columns(_INITIAL_ROWS, backend.dimension)
-        self._callers: list[str] = []
-        self._row: dict[str, int] = {}
+        self._segments: list[Segment] = []
+        self._places: dict[str, Place] = {}
         self._nameless: dict[str, int] = {}
+        self._readings: WeakSet[Reading] = WeakSet()
+        self._indexes = Indexes(exact_limit, self._lock, self._segments)
 
     def __len__(self) -> int:
-        return len(self._callers)
+        return len(self._places)
 
     @property
     def callers(self) -> int:
         """How many callers are here."""
-        return len(self._callers)
+        return len(self._places)
+
+    @property
+    def indexed_callers(self) -> int:
+        """How many callers are searched with an index."""
+        with self._lock:
+            return sum(map(len, self._indexes.ready.values()))
 
     @property
     def nameless(self) -> int:
@@ -111,22 +93,26 @@ class Gallery:
 
     def put(self, caller_id: str, voiceprints: Sequence[Voiceprint]) -> None:
         """Make these the caller's voiceprints, whatever was there before."""
-        enrolled = self.backend.enroll(voiceprints)
-        nameless = sum(not each.encoder and not self.backend.fits(each) for each in voiceprints)
-        with self._lock:
-            self._nameless.pop(caller_id, None)
-            if nameless:
-                self._nameless[caller_id] = nameless
-            if enrolled is None:
-                self._remove(caller_id)
-                return
-            row = self._row.get(caller_id, len(self._callers))
-            if row == len(self._columns.own):
-                self._columns.grow()
-            self._columns.set(row, enrolled)
-            if row == len(self._callers):
-                self._row[caller_id] = row
-                self._callers.append(caller_id)
+        self.put_many([(caller_id, voiceprints)])
+
+    def put_many(self, callers: Sequence[tuple[str, Sequence[Voiceprint]]]) -> None:
+        """The same for several callers, which takes less time for each; some hundred are enough."""
+        enrolled = self.backend.enroll_many([voiceprints for _, voiceprints in callers])
+        fits = self.backend.fits
+        put = [
+            (caller_id, row, sum(not each.encoder and not fits(each) for each in voiceprints))
+            for (caller_id, voiceprints), row in zip(callers, enrolled, strict=True)
+        ]
+        for first in range(0, len(put), _PUT_AT_ONCE):
+            with self._lock:
+                for caller_id, row, nameless in put[first : first + _PUT_AT_ONCE]:
+                    self._put(caller_id, row, nameless)
+                self._indexes.keep_up()
+
+    def settle(self) -> None:
+        """Wait until the indexes that are being built are there."""
+        while (building := self._indexes.building) is not None:
+            building.join()
 
     def remove(self, caller_id: str) -> bool:
         """Take a caller out and overwrite the row; true if there was one."""
@@ -135,12 +121,14 @@ class Gallery:
             return self._remove(caller_id)
 
     def clear(self) -> None:
-        """Take everybody out."""
+        """Take everybody out, and overwrite the rows."""
         with self._lock:
-            self._columns.clear(slice(None))
-            self._callers.clear()
-            self._row.clear()
+            for segment in self._segments:
+                segment.clear()
+            self._segments.clear()
+            self._places.clear()
             self._nameless.clear()
+            self._indexes.clear()
 
     def search(
         self, probe: Probe, k: int = 5, among: Collection[str] | None = None
@@ -149,59 +137,149 @@ class Gallery:
         if k < 1:
             return []
         ready = self.backend.prepare(probe)
+        if among is not None:
+            with self._lock:
+                return best_of(self._judged(ready, self._rows_of(among)), k)
         with self._lock:
-            found, rows = self._compare(ready, among)
-            above = found.above
-            wanted = min(len(above), k)
-            if not wanted:
-                return []
-            top = np.argpartition(-above, wanted - 1)[:wanted]
-            top = top[np.argsort(-above[top], kind="stable")]
-            named = top if isinstance(rows, slice) else rows[top]
-            callers = [self._callers[int(row)] for row in named]
-        return list(zip(callers, map(float, similarity_of(above[top])), strict=True))
+            reading = Reading(self._segments, self._indexes.ready)
+            self._readings.add(reading)
+        found, floor = self._shortlisted(ready, reading, k)
+        proposed = self._proposed(ready, reading, k)
+        with self._lock:
+            self._readings.discard(reading)
+            found = self._settled(ready, found, reading.touched)
+            if proposed:
+                found += self._judged(ready, self._rows_of(self._indexes.callers(proposed)))
+            if sum(np.count_nonzero(each.above >= floor) for each in found) < min(k, len(self._places)):
+                # Some of the best were taken out meanwhile, and others come up that were not shortlisted.
+                found = self._judged(ready, {segment: _all_rows(segment) for segment in self._segments})
+            return best_of(found, k)
 
     def compare(self, probe: Probe, among: Collection[str] | None = None) -> Comparison:
-        """A probe beside every caller, or beside those ``among`` these."""
+        """A probe beside every caller, or beside those ``among`` these. Nobody is put in meanwhile."""
         ready = self.backend.prepare(probe)
         with self._lock:
-            found, rows = self._compare(ready, among)
-            callers = self._callers[rows] if isinstance(rows, slice) else [self._callers[r] for r in rows]
-        return replace(found, callers=callers)
+            chosen = self._places.keys() if among is None else self._places.keys() & set(among)
+            callers = [caller_id for caller_id in self._places if caller_id in chosen]
+            result = Comparison(
+                callers,
+                plda=np.zeros(len(callers), dtype=np.float32),
+                cosine=np.zeros(len(callers), dtype=np.float32),
+                classes=np.zeros(len(callers), dtype=np.int8),
+                above=np.zeros(len(callers), dtype=np.float32),
+            )
+            order = {caller_id: index for index, caller_id in enumerate(callers)}
+            for segment, rows in self._rows_of(callers).items():
+                judged = judge(self.backend, ready, segment.rows(rows))
+                places = [order[segment.callers[row]] for row in rows]
+                result.plda[places], result.cosine[places] = judged.plda, judged.cosine
+                result.classes[places], result.above[places] = judged.classes, judged.above
+        return result
 
-    def _compare(
-        self, ready: ProbeColumns, among: Collection[str] | None
-    ) -> tuple[Comparison, slice | npt.NDArray[np.intp]]:
-        """Without the callers' ids; they are many, and a search needs few."""
-        backend, columns = self.backend, self._columns
-        rows: slice | npt.NDArray[np.intp] = slice(len(self._callers))
-        if among is not None:
-            chosen = sorted(self._row[caller_id] for caller_id in set(among) & self._row.keys())
-            rows = np.array(chosen, dtype=np.intp)
-        products = columns.vector[rows] @ ready.columns
-        plda = np.zeros(len(products), dtype=np.float32)
-        cosine: Floats = products[:, -1]
-        if backend.plda is not None:
-            plda = products[:, 0] + columns.own[rows] + np.float32(ready.own)
-            cosine = cosine * columns.scale[rows] + np.float32(ready.shift)
-        lines = RowLines(
-            columns.wide_line[rows], columns.unsure_line[rows], columns.has_wide[rows], columns.snr_db[rows]
+    def _shortlisted(self, ready: ProbeColumns, reading: Reading, k: int) -> tuple[list[Found], float]:
+        """Every row that may be among the best, and a ratio that ``k`` of them reach."""
+        shortlist = Shortlist(k)
+        longest = max((rows.longest for _, rows in reading.parts), default=0.0)
+        scratch = np.empty(
+            (3, max((len(rows.own) for _, rows in reading.parts), default=0)), dtype=np.float32
         )
-        if ready.wide_vector is not None and columns.wide is not None:
-            cosine = np.where(lines.has_wide, columns.wide[rows] @ ready.wide_vector, cosine)
-        classes, above = backend.judge(ready, lines, plda, cosine)
-        return Comparison((), plda, cosine, classes, above - columns.handicap[rows]), rows
+        products: dict[LineGroup, list[Product]] = {}
+        for part, (_, rows) in enumerate(reading.parts):
+            if rows.group not in products:
+                products[rows.group] = products_of(self.backend, ready, rows.group, rows.typical, longest)
+            shortlist.add(part, bounds(rows, products[rows.group], scratch))
+        found = []
+        for part, chosen in shortlist.rows().items():
+            segment, rows = reading.parts[part]
+            found.append(Found(segment, chosen, judge(self.backend, ready, rows.take(chosen)).above))
+        return found, shortlist.floor
+
+    def _proposed(self, ready: ProbeColumns, reading: Reading, k: int) -> list[int]:
+        """The ids of those whom the indexes find."""
+        proposed: list[int] = []
+        for group, index in reading.indexes.items():
+            # Where two classes are possible, the order is nearly the same in both.
+            product = products_of(self.backend, ready, group, index.typical, 0.0)[0]
+            proposed += index.propose(product, max(PROPOSED, 10 * k))
+        return proposed
+
+    def _settled(
+        self, ready: ProbeColumns, found: list[Found], touched: dict[Segment, set[int]]
+    ) -> list[Found]:
+        """What was found, as it is now."""
+        if not touched:
+            return found
+        settled = []
+        for segment, rows, above in found:
+            stale = touched.get(segment, set())
+            fresh = np.array([int(row) not in stale for row in rows], dtype=np.bool_)
+            settled.append(Found(segment, rows[fresh], above[fresh]))
+        again = {
+            segment: np.array(sorted(row for row in rows if row < len(segment)), dtype=np.intp)
+            for segment, rows in touched.items()
+        }
+        return settled + self._judged(ready, again)
+
+    def _judged(self, ready: ProbeColumns, chosen: Mapping[Segment, Places]) -> list[Found]:
+        return [
+            Found(segment, rows, judge(self.backend, ready, segment.rows(rows)).above)
+            for segment, rows in chosen.items()
+        ]
+
+    def _rows_of(self, callers: Iterable[str]) -> dict[Segment, Places]:
+        """The rows of these callers, those of them that are here."""
+        rows: dict[Segment, set[int]] = {}
+        for caller_id in callers:
+            if (place := self._places.get(caller_id)) is not None:
+                rows.setdefault(place.segment, set()).add(place.row)
+        return {segment: np.array(sorted(chosen), dtype=np.intp) for segment, chosen in rows.items()}
+
+    def _put(self, caller_id: str, enrolled: EnrolledRow | None, nameless: int) -> None:
+        self._nameless.pop(caller_id, None)
+        if nameless:
+            self._nameless[caller_id] = nameless
+        place = self._places.get(caller_id)
+        if enrolled is None:
+            self._remove(caller_id)
+        elif place is not None and place.segment.group == enrolled.group:
+            place.segment.set(place.row, enrolled)
+            self._touch(place)
+            self._indexes.written(caller_id, *place)
+        else:
+            self._remove(caller_id)
+            segment = self._room_for(enrolled)
+            self._places[caller_id] = place = Place(segment, segment.append(caller_id, enrolled))
+            self._touch(place)
+            self._indexes.written(caller_id, *place)
+
+    def _room_for(self, enrolled: EnrolledRow) -> Segment:
+        for segment in reversed(self._segments):
+            if segment.group == enrolled.group and not segment.is_full:
+                return segment
+        self._segments.append(Segment(enrolled))
+        return self._segments[-1]
 
     def _remove(self, caller_id: str) -> bool:
-        row = self._row.pop(caller_id, None)
-        if row is None:
+        place = self._places.pop(caller_id, None)
+        if place is None:
             return False
-        # The last row moves into the gap; what it leaves behind is overwritten, not just forgotten.
-        last = len(self._callers) - 1
-        mover = self._callers.pop()
-        if row != last:
-            self._columns.move(last, row)
-            self._callers[row] = mover
-            self._row[mover] = row
-        self._columns.clear(last)
+        segment, row = place
+        self._touch(place)
+        self._touch(Place(segment, len(segment) - 1))
+        mover = segment.remove(row)
+        self._indexes.removed(caller_id, segment.group)
+        if mover is not None:
+            self._places[mover] = place
+            self._indexes.moved(mover)
+        if not len(segment):
+            self._segments.remove(segment)
         return True
+
+    def _touch(self, place: Place) -> None:
+        for reading in self._readings:
+            if place.segment.group not in reading.indexes:
+                reading.touched.setdefault(place.segment, set()).add(place.row)
+
+
+def _all_rows(segment: Segment) -> Places:
+    return np.arange(len(segment), dtype=np.intp)

@@ -54,11 +54,11 @@ class Plda:
         """Values of an embedding."""
         return len(self.mean)
 
-    def centred(self, embedding: npt.NDArray[np.float32]) -> tuple[Floats, float]:
-        """An embedding less the mean, at length one, and the length that it had."""
-        difference = embedding.astype(np.float64) - self.mean
-        length = max(float(np.linalg.norm(difference)), 1e-12)
-        return difference / length, length
+    def centred(self, embeddings: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+        """Embeddings of shape (..., d) less the mean, at length one, and the lengths (...) that they had."""
+        differences = embeddings.astype(np.float64) - self.mean
+        lengths = np.maximum(np.linalg.norm(differences, axis=-1), 1e-12)
+        return differences / lengths[..., None], np.asarray(lengths)
 
     def project(self, centred: Floats) -> Floats:
         """Centred embeddings of shape (..., d) in the basis."""
@@ -81,9 +81,10 @@ class Plda:
     def _variance(self) -> Floats:
         return 1.0 + 1.0 / self._precision
 
-    def of_enrolled(self, projected: Floats) -> float:
-        """The part of the score that the enrolled side has alone, of shape (d,)."""
-        return float(-0.5 * (projected**2) @ (1.0 / (self._precision**2 * self._variance)))
+    def of_enrolled(self, projected: Floats) -> Floats:
+        """The part of the score, of shape (...), that enrolled sides of shape (..., d) have alone."""
+        own: Floats = -0.5 * (projected**2) @ (1.0 / (self._precision**2 * self._variance))
+        return own
 
     def of_probe(self, projected: Floats) -> tuple[Floats, float]:
         """What enrolled sides are multiplied with, of shape (d,), and the probe's own part of the score."""

@@ -1,18 +1,31 @@
-"""What the back-end makes of both sides, so that one product compares a probe with every caller."""
+"""What the back-end makes of both sides, so that products compare a probe with every caller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Classes", "EnrolledRow", "Flags", "ProbeColumns", "RowLines", "Rows", "Vector"]
+__all__ = ["Classes", "EnrolledRow", "LineGroup", "ProbeColumns", "Rows", "Vector"]
 
 Vector = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 Classes = npt.NDArray[np.int8]
+
+
+class LineGroup(NamedTuple):
+    """What of an enrolled caller's lines decides the class of a comparison; a gallery has few of these.
+
+    ``unsure_line``: it may be a telephone line just as well; ``wide_line`` is true then. ``has_wide``: the
+    encoder for wideband heard it.
+    """
+
+    wide_line: bool
+    unsure_line: bool
+    has_wide: bool
+    noisy: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,28 +34,15 @@ class EnrolledRow:
 
     ``vector`` of shape (dimension,); ``own`` and ``scale`` are the caller's own parts of the scores;
     ``wide_vector``, of shape (wide_dimension,), is there when some were made over wideband lines by the
-    encoder for those. ``unsure_line``: it may be a telephone line just as well; ``wide_line`` is true then.
-    ``handicap`` comes off the ratio above the operating point, in nats.
+    encoder for those. ``handicap`` comes off the ratio above the operating point, in nats.
     """
 
+    group: LineGroup
     vector: Vector
     own: float
     scale: float
     wide_vector: Vector | None
-    wide_line: bool
-    unsure_line: bool
-    snr_db: float
     handicap: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowLines:
-    """The lines of rows, as :class:`EnrolledRow` says of each; arrays of shape (rows,)."""
-
-    wide_line: Flags
-    unsure_line: Flags
-    has_wide: Flags
-    snr_db: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from opusagent_voiceprint.errors import EncryptionError
 from opusagent_voiceprint.recognizer.recognizer import OpusAgentVoiceRecognizer
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import open_store
+from opusagent_voiceprint.storage.factory import key_ring
 
 __all__ = ["SecureVoiceRecognizer"]
 
@@ -16,8 +17,9 @@ class SecureVoiceRecognizer(OpusAgentVoiceRecognizer):
     """A recognizer whose store is encrypted, and opened at once.
 
     Args:
-        encryption_key: 32 random bytes in URL-safe base64, as ``Fernet.generate_key()`` makes them; by
-            default ``VOICE_ENCRYPTION_KEY``.
+        encryption_key: 32 random bytes in URL-safe base64, as ``Fernet.generate_key()`` makes them, or
+            several, newest first and separated by commas; by default those of ``VOICE_ENCRYPTION_KEY`` or
+            ``VOICE_ENCRYPTION_KEY_FILE``.
         debug: as for :class:`OpusAgentVoiceRecognizer`.
 
     Raises:
@@ -33,11 +35,11 @@ class SecureVoiceRecognizer(OpusAgentVoiceRecognizer):
                 if isinstance(encryption_key, bytes)
                 else encryption_key
             )
-            config = config.model_copy(update={"encryption_key": SecretStr(text)})
-        if config.encryption_key is None:
+            config = config.model_copy(update={"encryption_key": SecretStr(text), "encryption_key_file": ""})
+        if key_ring(config) is None:
             raise EncryptionError(
                 "no encryption key: give encryption_key or set VOICE_ENCRYPTION_KEY to 32 random bytes in "
-                "URL-safe base64, for example from cryptography.fernet.Fernet.generate_key()"
+                "URL-safe base64, for example from `opusagent-voiceprint keys generate`"
             )
         super().__init__(open_store(config), debug=debug)
         self.config = config

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from opusagent_voiceprint.storage.base import CallerStore, StoredRecord
-from opusagent_voiceprint.storage.cipher import RecordCipher, parse_key
 from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.encryption import (
+    FileKeyStore,
+    KeyRing,
+    KeyStore,
+    RecordCipher,
+    generate_key,
+)
 from opusagent_voiceprint.storage.factory import open_store, phone_hasher
 from opusagent_voiceprint.storage.faiss_store import FAISSVoiceStorage
 from opusagent_voiceprint.storage.json_store import JSONStorage
@@ -15,15 +21,18 @@ from opusagent_voiceprint.storage.sqlite_store import SQLiteStorage
 __all__ = [
     "CallerStore",
     "FAISSVoiceStorage",
+    "FileKeyStore",
     "JSONStorage",
+    "KeyRing",
+    "KeyStore",
     "PhoneHasher",
     "RecordCipher",
     "RecordCodec",
     "RedisStorage",
     "SQLiteStorage",
     "StoredRecord",
+    "generate_key",
     "normalise_number",
     "open_store",
-    "parse_key",
     "phone_hasher",
 ]

@@ -6,17 +6,19 @@ erased. So an id must be opaque, as :func:`new_caller_id` makes it: never a name
 
 from __future__ import annotations
 
+import contextlib
 import random
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from opusagent_voiceprint.errors import (
     ConsentError,
+    EncryptionError,
     SettingsError,
     StorageError,
     StoreFormatError,
@@ -26,17 +28,29 @@ from opusagent_voiceprint.errors import (
 from opusagent_voiceprint.models import Caller, DoNotAsk, Purpose, Record, Voiceprint
 from opusagent_voiceprint.storage import compat
 from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.damage import QUARANTINE, Damage
+from opusagent_voiceprint.storage.encryption import KeyDestroyedError, SealedKey
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["CallerStore", "StoredRecord"]
+__all__ = [
+    "CALLER",
+    "REFUSAL",
+    "SECRET",
+    "CallerStore",
+    "NewRecord",
+    "StoreSecret",
+    "StoredRecord",
+    "check_consents",
+]
 
-_CALLER: Final = "caller"
-_REFUSAL: Final = "refusal"
-_SECRET: Final = "secret"  # noqa: S105 - the kind of a record
+CALLER: Final = "caller"
+REFUSAL: Final = "refusal"
+SECRET: Final = "secret"  # noqa: S105 - the kind of a record
 
 _ATTEMPTS: Final = 50
+_ROWS_AT_ONCE: Final = 500
 _LONGEST_PAUSE_SECONDS: Final = 0.05
 
 
@@ -49,7 +63,17 @@ class StoredRecord:
     payload: str
 
 
-class _Secret(Record):
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A caller's record that is to be written if the version that is there is ``expected``; 0 for none."""
+
+    caller_id: str
+    expected: int
+    payload: str
+    links: list[str]
+
+
+class StoreSecret(Record):
     """Random bytes of one store, as hex."""
 
     value: str
@@ -83,6 +107,24 @@ class CallerStore(ABC):
         record = self._read(caller_id)
         return None if record is None else self._decode(record)
 
+    def get_many(self, caller_ids: Collection[str]) -> list[Caller]:
+        """Those of these callers that are there and can be read, in no certain order.
+
+        Who is left out is not there, or :meth:`get` says why not.
+        """
+        try:
+            records = self._read_many(caller_ids)
+        except (StoreFormatError, EncryptionError):
+            records = [record for caller_id in caller_ids if (record := self._read_if_whole(caller_id))]
+        keys = self._codec.keys_of([record.caller_id for record in records])
+        callers = []
+        for record in records:
+            with contextlib.suppress(StoreFormatError, EncryptionError):  # get() raises them
+                caller = self._decode(record, keys)
+                if caller is not None:
+                    callers.append(caller)
+        return callers
+
     def put(self, caller: Caller, *, expected_version: int) -> Caller:
         """Write a whole caller, durably, if its version in the store is still ``expected_version``.
 
@@ -90,8 +132,13 @@ class CallerStore(ABC):
         :class:`VersionConflictError` if somebody else was faster, and :class:`ConsentError` for
         voiceprints or memory without a consent in force for them.
         """
-        _check_consents(caller)
-        payload = self._codec.encode(caller, kind=_CALLER, record_id=caller.caller_id)
+        check_consents(caller)
+        try:
+            payload = self._codec.encode(
+                caller, kind=CALLER, record_id=caller.caller_id, is_new=expected_version == 0
+            )
+        except KeyDestroyedError:  # erased since it was read
+            raise VersionConflictError(caller.caller_id, expected=expected_version, found=0) from None
         links = sorted(set(caller.phone_links))
         version = self._write(caller.caller_id, expected_version, payload, links)
         return caller.model_copy(update={"version": version})
@@ -115,13 +162,48 @@ class CallerStore(ABC):
 
         return self._retry(read, change, attempts)
 
-    def erase(self, caller_id: str) -> bool:
+    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
         """Remove a caller with everything of theirs; whether there was one.
+
+        Where records are sealed the caller's key is destroyed first, which makes every backup of the record
+        unreadable. With ``expected_version`` nothing happens, and :class:`VersionConflictError` is raised,
+        if the caller was written since.
 
         What stays is the id, in the clear and under a new revision, so that other workers drop the caller
         from what they hold. Nothing about the person may therefore be readable from an id.
         """
-        return self._remove(caller_id)
+        if expected_version is None:
+            self._codec.destroy_key(caller_id)
+            removed = self._remove(caller_id)
+            return self._drop_quarantined(caller_id) or removed
+        if not self._remove(caller_id, expected_version):
+            found = self._read(caller_id)
+            if found is None:
+                return False
+            raise VersionConflictError(caller_id, expected=expected_version, found=found.version)
+        self._codec.destroy_key(caller_id)
+        self._drop_quarantined(caller_id)
+        return True
+
+    def destroy_keys_without_records(self, suspects: Collection[str]) -> set[str]:
+        """Destroy the keys of those of ``suspects`` who have no record; returns all others who have none.
+
+        A key is made before its record and, when an erasure is of one version only, destroyed after it; what
+        is cut short in between leaves a key that opens nothing but backups. Who is returned is a suspect the
+        next time, long enough later that no record can still be on its way.
+        """
+        cipher = self._codec.cipher
+        if cipher is None:
+            return set()
+        kept = set(self._note_keys(QUARANTINE))
+        keyed = [caller_id for caller_id in cipher.caller_ids() if caller_id not in kept]
+        orphans: set[str] = set()
+        for start in range(0, len(keyed), _ROWS_AT_ONCE):
+            some = keyed[start : start + _ROWS_AT_ONCE]
+            orphans.update(set(some) - {record.caller_id for record in self._read_many(some)})
+        for caller_id in orphans & set(suspects):
+            cipher.destroy(caller_id)
+        return orphans - set(suspects)
 
     def remove_voiceprint(self, caller_id: str, voiceprint_id: str) -> bool:
         """Take one voiceprint out of a caller; whether it was there. The rest of the caller stays."""
@@ -144,7 +226,9 @@ class CallerStore(ABC):
         To follow a store: ``changes(0)`` for the revision first, then ``all()``, then ``changes(revision)``.
         """
         for record in self._records():
-            yield self._decode(record)
+            caller = self._decode(record)
+            if caller is not None:
+                yield caller
 
     @abstractmethod
     def count(self) -> int:
@@ -166,37 +250,37 @@ class CallerStore(ABC):
 
     def remember_refusal(self, refusal: DoNotAsk) -> None:
         """Remember that a subject said no; replaces what was remembered of it."""
-        payload = self._codec.encode(refusal, kind=_REFUSAL, record_id=refusal.subject)
-        self._set_note(_REFUSAL, refusal.subject, payload)
+        payload = self._codec.encode(refusal, kind=REFUSAL, record_id=refusal.subject)
+        self._set_note(REFUSAL, refusal.subject, payload)
 
     def refusal(self, subject: str) -> DoNotAsk | None:
         """What is remembered of a subject's no. Whether it still holds is for the caller to see."""
-        payload = self._note(_REFUSAL, subject)
+        payload = self._note(REFUSAL, subject)
         if payload is None:
             return None
-        refusal = self._codec.decode(payload, DoNotAsk, kind=_REFUSAL, record_id=subject)
+        refusal = self._codec.decode(payload, DoNotAsk, kind=REFUSAL, record_id=subject)
         if refusal.subject != subject:
-            _misplaced(_REFUSAL, subject)
+            _misplaced(REFUSAL, subject)
         return refusal
 
     def refusals(self) -> Iterator[DoNotAsk]:
         """Every remembered no."""
-        for subject in self._note_keys(_REFUSAL):
+        for subject in self._note_keys(REFUSAL):
             refusal = self.refusal(subject)
             if refusal is not None:
                 yield refusal
 
     def forget_refusal(self, subject: str) -> None:
         """Forget a subject's no, if there was one."""
-        self._set_note(_REFUSAL, subject, None)
+        self._set_note(REFUSAL, subject, None)
 
     def secret(self, name: str) -> bytes:
         """32 random bytes that are made once for each store and name, and are the same ever after."""
-        payload = self._note(_SECRET, name)
+        payload = self._note(SECRET, name)
         if payload is None:
-            made = self._codec.encode(_Secret(value=secrets.token_hex(32)), kind=_SECRET, record_id=name)
-            payload = self._add_note(_SECRET, name, made)
-        return bytes.fromhex(self._codec.decode(payload, _Secret, kind=_SECRET, record_id=name).value)
+            made = self._codec.encode(StoreSecret(value=secrets.token_hex(32)), kind=SECRET, record_id=name)
+            payload = self._add_note(SECRET, name, made)
+        return bytes.fromhex(self._codec.decode(payload, StoreSecret, kind=SECRET, record_id=name).value)
 
     # The face of OpusAgent's own voiceprint module
 
@@ -229,8 +313,9 @@ class CallerStore(ABC):
 
     # Life
 
-    def close(self) -> None:  # noqa: B027 - not every store holds something open
+    def close(self) -> None:
         """Release what the store holds open. Closing twice is allowed."""
+        self._codec.close()
 
     def __enter__(self) -> Self:
         return self
@@ -246,6 +331,10 @@ class CallerStore(ABC):
     def _read(self, caller_id: str) -> StoredRecord | None:
         """The record of one caller."""
 
+    def _read_many(self, caller_ids: Collection[str]) -> list[StoredRecord]:
+        """The records of those of these callers that are there."""
+        return [record for caller_id in caller_ids if (record := self._read(caller_id))]
+
     @abstractmethod
     def _records(self) -> Iterator[StoredRecord]:
         """The records of all callers."""
@@ -254,9 +343,17 @@ class CallerStore(ABC):
     def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
         """Compare-and-swap, with the links, in one durable step; returns the new version."""
 
+    def _write_many(self, records: Sequence[NewRecord]) -> None:
+        """Write several, of different callers, in their order; a conflict may leave some of them written."""
+        for each in records:
+            self._write(each.caller_id, each.expected, each.payload, each.links)
+
     @abstractmethod
-    def _remove(self, caller_id: str) -> bool:
-        """Remove a record and its links, and leave its id under a new revision, in one durable step."""
+    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+        """Remove a record and its links, and leave its id under a new revision, in one durable step.
+
+        Only if it has version ``expected``, where that is given; whether it was removed.
+        """
 
     @abstractmethod
     def _note(self, kind: str, key: str) -> str | None:
@@ -274,12 +371,53 @@ class CallerStore(ABC):
     def _add_note(self, kind: str, key: str, payload: str) -> str:
         """Write a note unless there is one already; returns the one that is there then."""
 
+    # What `storage check` asks of a backend
+
+    @abstractmethod
+    def _damaged(self) -> list[Damage]:
+        """Everything that is wrong with what lies there, as far as it can be told without a key."""
+
+    @abstractmethod
+    def _quarantine(self, record_id: str, kind: str = CALLER) -> bool:
+        """Move a record that cannot be read out of the live ones, into a note; whether it was there."""
+
+    def _rebuild(self) -> None:  # noqa: B027 - not every backend has something that is derived
+        """Make anew what is derived from the records."""
+
     # Shared by the above
 
-    def _decode(self, record: StoredRecord) -> Caller:
-        caller = self._codec.decode(record.payload, Caller, kind=_CALLER, record_id=record.caller_id)
+    @property
+    def codec(self) -> RecordCodec:
+        """How records are written."""
+        return self._codec
+
+    def _read_if_whole(self, caller_id: str) -> StoredRecord | None:
+        with contextlib.suppress(StoreFormatError, EncryptionError):
+            return self._read(caller_id)
+        return None
+
+    def _drop_quarantined(self, caller_id: str) -> bool:
+        if self._note(QUARANTINE, caller_id) is None:
+            return False
+        self._set_note(QUARANTINE, caller_id, None)
+        return True
+
+    def _decode(self, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None) -> Caller | None:
+        try:
+            return self._open_record(record, keys)
+        except KeyDestroyedError:
+            # An erasure that was cut short, or a backup from before it: finished here, if the store lets us.
+            with contextlib.suppress(StorageError):
+                self._remove(record.caller_id, record.version)
+            return None
+
+    def _open_record(self, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None) -> Caller:
+        """The caller of a record. Raises :class:`KeyDestroyedError` for one who was erased."""
+        caller = self._codec.decode(
+            record.payload, Caller, kind=CALLER, record_id=record.caller_id, keys=keys
+        )
         if caller.caller_id != record.caller_id:
-            _misplaced(_CALLER, record.caller_id)
+            _misplaced(CALLER, record.caller_id)
         caller.version = record.version
         return caller
 
@@ -310,7 +448,11 @@ def _checked_limit(max_voiceprints: int) -> int:
     return max_voiceprints
 
 
-def _check_consents(caller: Caller) -> None:
+def check_consents(caller: Caller) -> None:
+    """Raise :class:`ConsentError` for what a caller has no consent in force for.
+
+    Raises :class:`StorageError` for another caller's voiceprint.
+    """
     held = {Purpose.VOICEPRINT: bool(caller.voiceprints), Purpose.MEMORY: bool(caller.memory)}
     for purpose, is_held in held.items():
         if is_held and caller.consent(purpose) is None:

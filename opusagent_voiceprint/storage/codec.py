@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
-from opusagent_voiceprint.storage.cipher import RecordCipher, is_sealed
+from opusagent_voiceprint.storage.encryption import RecordCipher, SealedKey, is_sealed
 
 __all__ = ["RECORD_SCHEMA", "RecordCodec"]
 
@@ -27,12 +28,20 @@ class RecordCodec:
         self._cipher = cipher
 
     @property
+    def cipher(self) -> RecordCipher | None:
+        """What seals the records; None where they are plain."""
+        return self._cipher
+
+    @property
     def key_id(self) -> str:
-        """Names the key that payloads are sealed with; empty when they are plain."""
+        """Names the key of a new store, which is made if there is none; empty when records are plain."""
         return self._cipher.key_id if self._cipher else ""
 
-    def encode(self, record: BaseModel, *, kind: str, record_id: str) -> str:
-        """The payload of a record; :class:`StorageError` if it could not be read again."""
+    def encode(self, record: BaseModel, *, kind: str, record_id: str, is_new: bool = False) -> str:
+        """The payload of a record; :class:`StorageError` if it could not be read again.
+
+        ``is_new`` makes a caller's key if there is none.
+        """
         try:
             # The version is the store's, and lies beside the payload.
             text = record.model_dump_json(exclude={"version"})
@@ -50,18 +59,33 @@ class RecordCodec:
             )
         if self._cipher is None:
             return text
-        return self._cipher.seal(text, kind=kind, record_id=record_id, schema=RECORD_SCHEMA)
+        return self._cipher.seal(text, kind=kind, record_id=record_id, schema=RECORD_SCHEMA, is_new=is_new)
 
-    def decode(self, payload: str, model: type[ModelT], *, kind: str, record_id: str) -> ModelT:
-        """The record of a payload.
+    def keys_of(self, caller_ids: Collection[str]) -> Mapping[str, SealedKey] | None:
+        """The keys of several callers, to decode them with; None where records are plain."""
+        return self._cipher.keys_of(caller_ids) if self._cipher else None
+
+    def decode(
+        self,
+        payload: str,
+        model: type[ModelT],
+        *,
+        kind: str,
+        record_id: str,
+        keys: Mapping[str, SealedKey] | None = None,
+    ) -> ModelT:
+        """The record of a payload; ``keys`` are those of :meth:`keys_of`, if they were read before.
 
         Raises :class:`EncryptionError` if the key does not fit or the payload was tampered with,
-        :class:`StoreFormatError` if it is not a record of this kind.
+        :class:`KeyDestroyedError` if the caller was erased, :class:`StoreFormatError` if it is not a record
+        of this kind.
         """
         if len(payload) > MAX_RECORD_CHARACTERS:
             raise StoreFormatError(f"the {kind} record {record_id!r} is larger than any record of ours")
         if self._cipher is not None:
-            text = self._cipher.unseal(payload, kind=kind, record_id=record_id, schema=RECORD_SCHEMA)
+            text = self._cipher.unseal(
+                payload, kind=kind, record_id=record_id, schema=RECORD_SCHEMA, keys=keys
+            )
         elif is_sealed(payload):
             raise EncryptionError(
                 f"the {kind} record {record_id!r} is encrypted; set VOICE_ENCRYPTION_KEY to the key it was "
@@ -78,24 +102,35 @@ class RecordCodec:
                 "was written by a newer version of opusagent-voiceprint"
             ) from None
 
+    def destroy_key(self, caller_id: str) -> None:
+        """Destroy a caller's key, if records are sealed."""
+        if self._cipher is not None:
+            self._cipher.destroy(caller_id)
+
     def check_key(self, found: str, store: object) -> None:
         """Raise :class:`EncryptionError` unless ``store``, written under key id ``found``, fits."""
-        if found == self.key_id:
-            return
-        if not found:
+        if not found and self._cipher is not None:
             raise EncryptionError(
                 f"{store} was written without encryption, but VOICE_ENCRYPTION_KEY is set. Nothing was read. "
-                "Copy it into an encrypted store, or unset the key."
+                "Move it into an encrypted store with `opusagent-voiceprint storage migrate`, or unset the "
+                "key."
             )
-        if not self.key_id:
+        if found and self._cipher is None:
             raise EncryptionError(
-                f"{store} is encrypted (key {found}), but VOICE_ENCRYPTION_KEY is not set. Nothing was read. "
+                f"{store} is encrypted, but VOICE_ENCRYPTION_KEY is not set. Nothing was read. "
                 "Set it to the key the store was written with."
             )
-        raise EncryptionError(
-            f"{store} is encrypted with key {found}, but VOICE_ENCRYPTION_KEY is key {self.key_id}. "
-            "Nothing was read. Set it to the key the store was written with."
-        )
+        if self._cipher is not None and found != self._cipher.existing_key_id:
+            raise EncryptionError(
+                f"{store} is encrypted under key {found}, and the keystore is that of a store under key "
+                f"{self._cipher.existing_key_id}. Nothing was read. Set VOICE_KEYSTORE_PATH to the keystore "
+                "that it was written with."
+            )
+
+    def close(self) -> None:
+        """Close the keystore."""
+        if self._cipher is not None:
+            self._cipher.close()
 
 
 def _where(exc: Exception) -> str:

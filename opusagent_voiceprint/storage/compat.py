@@ -15,7 +15,7 @@ from opusagent_voiceprint.models import (
     utc_now,
 )
 
-__all__ = ["add_voiceprint", "flat_voiceprints", "new_caller"]
+__all__ = ["add_voiceprint", "flat_voiceprints", "new_caller", "parse_time"]
 
 
 def new_caller(voiceprint: Voiceprint) -> Caller:
@@ -23,7 +23,7 @@ def new_caller(voiceprint: Voiceprint) -> Caller:
     return Caller(
         caller_id=voiceprint.caller_id,
         metadata=dict(voiceprint.metadata),
-        created_at=_parse_time(voiceprint.created_at) or utc_now(),
+        created_at=parse_time(voiceprint.created_at) or utc_now(),
     )
 
 
@@ -50,7 +50,7 @@ def add_voiceprint(
     else:
         caller.voiceprints = [*caller.voiceprints, kept][-limit:]
 
-    seen = _parse_time(voiceprint.last_seen)
+    seen = parse_time(voiceprint.last_seen)
     if seen is not None and (caller.last_seen is None or caller.last_seen < seen):
         caller.last_seen = seen
     consent = caller.consent(Purpose.VOICEPRINT)
@@ -81,7 +81,7 @@ def flat_voiceprints(caller: Caller) -> Iterator[Voiceprint]:
         yield flat
 
 
-def _parse_time(text: str | None) -> datetime | None:
+def parse_time(text: str | None) -> datetime | None:
     """An ISO 8601 time; UTC if it does not say. None if it is none: applications may write what they like."""
     if not text:
         return None

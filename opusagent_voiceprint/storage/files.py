@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import logging
 import os
 import stat
 import time
@@ -22,10 +23,15 @@ __all__ = [
     "open_regular",
     "prepare_parent",
     "remove",
+    "remove_unfinished",
     "replace_file",
+    "replace_with_copy",
     "storage_error",
     "sync_directory",
+    "unfinished",
 ]
+
+logger = logging.getLogger(__name__)
 
 _PRIVATE_FILE: Final = 0o600
 _PRIVATE_DIRECTORY: Final = 0o700
@@ -164,31 +170,86 @@ def exclusive_lock(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def unfinished(path: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return path.with_name(f"{path.name}.writing")
+
+
+def remove_unfinished(*paths: Path) -> None:
+    """Remove what a killed writer left of these files."""
+    for path in paths:
+        remove(unfinished(path))
+
+
 def replace_file(path: Path, temporary: Path, data: bytes) -> os.stat_result:
     """Replace a file by ``data``, durably and all at once, over ``temporary`` in the same directory.
 
     Returns the new file's status. If this fails before the new file is in place, the old one is untouched.
     """
     try:
-        # A temporary file of a killed writer is removed, not reused: its owner and mode are not known.
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(
-            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE
-        )
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            status = os.fstat(file.fileno())
+        status = _write_private(temporary, data)
         os.replace(temporary, path)
     except OSError as exc:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise storage_error("write", path, exc) from exc
+    _sync_names(path)
+    return status
+
+
+def replace_with_copy(path: Path, copy: Path, data: bytes) -> os.stat_result:
+    """Replace a file and its copy by ``data``, durably; the file all at once. Returns the file's status.
+
+    Both are written before either takes its place, so that a full disk is found out in time. A copy that
+    cannot take its place is removed: it must not keep what the file no longer has.
+    """
+    temporaries = [unfinished(path), unfinished(copy)]
+    try:
+        status = _write_private(temporaries[0], data)
+        _write_private(temporaries[1], data)
+        os.replace(temporaries[0], path)
+    except OSError as exc:
+        for temporary in temporaries:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise storage_error("write", path, exc) from exc
+    try:
+        os.replace(temporaries[1], copy)
+    except OSError as exc:
+        _remove_former(path, copy, exc)
+    _sync_names(path)
+    return status
+
+
+def _remove_former(path: Path, copy: Path, cause: OSError) -> None:
+    try:
+        copy.unlink(missing_ok=True)
+        unfinished(copy).unlink(missing_ok=True)
+    except OSError:
+        raise StorageError(
+            f"{path} was replaced, but {copy} could not be, and still has what was there before; whether the "
+            f"change survives a power failure is not known. Remove {copy}: {cause.strerror}"
+        ) from cause
+    logger.warning("%s has no copy until the next change: %s", path, cause.strerror)
+
+
+def _write_private(path: Path, data: bytes) -> os.stat_result:
+    # A temporary file of a killed writer is removed, not reused: its owner and mode are not known.
+    path.unlink(missing_ok=True)
+    descriptor = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE
+    )
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        return os.fstat(file.fileno())
+
+
+def _sync_names(path: Path) -> None:
     try:
         sync_directory(path.parent)
     except OSError as exc:
         raise StorageError(
             f"{path} was replaced, but whether that survives a power failure is not known: {exc.strerror}"
         ) from exc
-    return status

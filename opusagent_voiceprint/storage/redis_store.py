@@ -2,77 +2,45 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from opusagent_voiceprint.errors import (
-    SettingsError,
-    StorageError,
-    StoreFormatError,
-    VersionConflictError,
-)
+from opusagent_voiceprint.errors import EncryptionError, StoreFormatError, VersionConflictError
 from opusagent_voiceprint.storage.base import CallerStore, StoredRecord
 from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.damage import QUARANTINE, Damage, add_to_quarantine, quarantine_key
+from opusagent_voiceprint.storage.redis_check import MEND, PUT_ASIDE, find_damage
+from opusagent_voiceprint.storage.redis_client import OwnClient, RedisCalls, open_client
+from opusagent_voiceprint.storage.redis_head import open_head
+from opusagent_voiceprint.storage.redis_health import HealthWatch
+from opusagent_voiceprint.storage.redis_journal import RedisJournal
+from opusagent_voiceprint.storage.redis_records import (
+    member,
+    note_payload,
+    raw_id,
+    readable,
+    stored_record,
+    text,
+)
+from opusagent_voiceprint.storage.redis_scripts import REMOVE, WRITE
 
 __all__ = ["RedisStorage"]
 
-_SCHEMA: Final = 1
 _ROWS_AT_ONCE: Final = 128
-
-# Every script gets all keys: 1 meta (hash: schema, key_id, revision), 2 callers (hash: id ->
-# "version:payload"), 3 links (hash: id -> JSON list of members of 4), 4 phones (sorted by name: link and id),
-# 5 changes (sorted by revision: ids, those of erased callers too). Revisions are passed as text, which Lua
-# does not round.
-
-_OPEN: Final = """
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  for i = 2, 5 do
-    if redis.call('EXISTS', KEYS[i]) == 1 then return {'torn', ''} end
-  end
-  redis.call('HSET', KEYS[1], 'schema', ARGV[1], 'key_id', ARGV[2], 'revision', '0')
-end
-return {redis.call('HGET', KEYS[1], 'schema') or '', redis.call('HGET', KEYS[1], 'key_id') or ''}
-"""
-
-# ARGV: key id, caller id, expected version ('*' for any but 0), payload ('' to remove), members
-_WRITE: Final = """
-if redis.call('HGET', KEYS[1], 'key_id') ~= ARGV[1] then return {'replaced', '0'} end
-local record = redis.call('HGET', KEYS[2], ARGV[2])
-local found = record and string.match(record, '^%d+') or '0'
-if (ARGV[3] == '*' and found == '0') or (ARGV[3] ~= '*' and ARGV[3] ~= found) then
-  return {'conflict', found}
-end
-local version = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'revision', 1))
-for _, member in ipairs(cjson.decode(redis.call('HGET', KEYS[3], ARGV[2]) or '[]')) do
-  redis.call('ZREM', KEYS[4], member)
-end
-if ARGV[4] == '' then
-  redis.call('HDEL', KEYS[2], ARGV[2])
-  redis.call('HDEL', KEYS[3], ARGV[2])
-else
-  for _, member in ipairs(cjson.decode(ARGV[5])) do redis.call('ZADD', KEYS[4], 0, member) end
-  redis.call('HSET', KEYS[2], ARGV[2], version .. ':' .. ARGV[4])
-  redis.call('HSET', KEYS[3], ARGV[2], ARGV[5])
-end
-redis.call('ZADD', KEYS[5], version, ARGV[2])
-return {'ok', version}
-"""
-
-_CHANGES: Final = """
-return {redis.call('HGET', KEYS[1], 'revision') or '0',
-        redis.call('ZRANGEBYSCORE', KEYS[5], '(' .. ARGV[1], '+inf')}
-"""
 
 
 class RedisStorage(CallerStore):
     """Callers in Redis, under keys that begin with ``{namespace}:``.
 
-    ``redis_client`` is a ``redis.Redis``, and stays the application's to close. Every change is one script,
-    so it happens wholly or not at all; how durable it is, is for the server's ``appendfsync`` to say, and an
-    erased caller's bytes stay in its append-only file until the next rewrite. When a connection breaks
-    during a write, the outcome is not known: read again.
+    ``redis_client`` is a ``redis.Redis`` or ``redis.cluster.RedisCluster``, and stays the application's to
+    close. Every change is one script, so it happens wholly or not at all. When a connection breaks, reads and
+    changes are tried again for ``timeout`` seconds: the server knows a change that it has made by its token,
+    so none is made twice. What is not known after that is said: read again before repeating it.
+
+    How durable a change is, is for the server's ``appendfsync`` to say, and an erased caller's bytes stay in
+    its append-only file until the next rewrite. A failover may lose the last changes unless
+    ``min-replicas-to-write`` is set; who follows the store reads it anew then.
     """
 
     def __init__(
@@ -83,32 +51,28 @@ class RedisStorage(CallerStore):
         max_voiceprints: int = 3,
         namespace: str = "opusagent-voiceprint",
         policy_version: str = "1",
+        timeout: float = 2.0,
     ) -> None:
         super().__init__(codec=codec, max_voiceprints=max_voiceprints, policy_version=policy_version)
-        redis = _import_redis()
-        self._redis_error = redis.RedisError
-        self._no_reply = (redis.ConnectionError, redis.TimeoutError)
         self._client = redis_client
-        self._owns_client = False
+        self._own: OwnClient | None = None
         self._name = f"the Redis store {namespace!r}"
         # The braces keep all keys in one slot of a cluster.
-        self._keys = [f"{{{namespace}}}:{part}" for part in ("meta", "callers", "links", "phones", "changes")]
-        self._meta, self._callers, _, self._phones, _ = self._keys
-        self._notes = f"{{{namespace}}}:notes"
-        self._write_script = redis_client.register_script(_WRITE)
-        self._changes_script = redis_client.register_script(_CHANGES)
-        with self._errors():
-            schema, key_id = map(_text, redis_client.eval(_OPEN, 5, *self._keys, _SCHEMA, self._codec.key_id))
-        if schema == "torn":
-            raise StoreFormatError(
-                f"{self._name} has lost its head; restore it from a backup, or remove its keys"
-            )
-        if schema != str(_SCHEMA):
-            raise StoreFormatError(
-                f"{self._name} has schema {schema}, and this opusagent-voiceprint knows {_SCHEMA}. "
-                "It was left as it is; update opusagent-voiceprint."
-            )
-        self._codec.check_key(key_id, self._name)
+        self._prefix = f"{{{namespace}}}:"
+        self._keys = [self._prefix + part for part in ("meta", "callers", "phones", "changes", "tokens")]
+        self._meta, self._callers, self._phones, _, _ = self._keys
+        self._calls = RedisCalls(self._name, timeout)
+        self._write_script, self._remove_script, self._mend_script, self._put_aside_script = map(
+            redis_client.register_script, (WRITE, REMOVE, MEND, PUT_ASIDE)
+        )
+        history, newest = open_head(
+            redis_client, self._calls, self._keys, self._prefix, self._codec, self._name
+        )
+        self._journal = RedisJournal(
+            redis_client, self._calls, self._keys, self._name, history=history, newest=newest
+        )
+        self._health = HealthWatch(redis_client, self._meta)
+        self._health.look(is_first=True)
 
     @classmethod
     def from_url(
@@ -118,30 +82,28 @@ class RedisStorage(CallerStore):
         timeout: float,
         codec: RecordCodec | None = None,
         max_voiceprints: int = 3,
+        namespace: str = "opusagent-voiceprint",
         policy_version: str = "1",
     ) -> RedisStorage:
-        """A store with a client of its own. ``timeout`` is in seconds, for connecting and for each reply."""
-        redis = _import_redis()
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
+        """A store with a client of its own, for a URL as :func:`open_client` takes it.
 
+        ``timeout``, in seconds, is for attempts to connect, replies, and trying again, all together; where a
+        last attempt is slow to connect too, it takes a quarter more, and with sentinels the time to ask them.
+        """
+        own = open_client(url, timeout=timeout)
         try:
-            # A write whose reply was lost must not be sent again: it would conflict with itself.
-            client = redis.Redis.from_url(
-                url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
+            store = cls(
+                own.client,
+                codec=codec,
+                max_voiceprints=max_voiceprints,
+                namespace=namespace,
+                policy_version=policy_version,
+                timeout=timeout / 2,  # an attempt that begins then has the other half
             )
-        except (ValueError, TypeError):
-            # The URL may hold a password, so neither it nor the error is quoted.
-            raise SettingsError(
-                "VOICE_REDIS_URL=(hidden) is not allowed: it must look like "
-                "redis://host:6379/0, or rediss:// for TLS"
-            ) from None
-        try:
-            store = cls(client, codec=codec, max_voiceprints=max_voiceprints, policy_version=policy_version)
         except BaseException:
-            client.close()
+            own.close()
             raise
-        store._owns_client = True
+        store._own = own
         return store
 
     @property
@@ -151,116 +113,131 @@ class RedisStorage(CallerStore):
 
     def close(self) -> None:
         """Close the client if it is the store's own."""
-        if self._owns_client:
-            with self._errors():
-                self._client.close()
+        if self._own:
+            self._calls.read(self._own.close)
+        super().close()
+
+    def warnings(self) -> list[str]:
+        """What in the server's settings can lose callers, in words.
+
+        The server is looked at when the store is opened, and every few minutes where :meth:`changes` is
+        called; what is new then is logged.
+        """
+        return self._health.risks()
 
     def count(self) -> int:
         """How many callers there are."""
-        with self._errors():
-            return int(self._client.hlen(self._callers))
+        return int(self._calls.read(self._client.hlen, self._callers))
 
     def ids_by_phone(self, link: str) -> list[str]:
         """The ids of the callers that this keyed hash of a number is linked to, sorted."""
-        prefix = _member(link, "").encode()
-        with self._errors():
-            # No UTF-8 text has a byte as high as 0xff.
-            members = self._client.zrangebylex(self._phones, b"[" + prefix, b"[" + prefix + b"\xff")
-        return sorted(_text(member)[len(prefix.decode()) :] for member in members)
+        prefix = member(link, "")
+        first = b"[" + prefix.encode()
+        # No UTF-8 text has a byte as high as 0xff.
+        found = self._calls.read(self._client.zrangebylex, self._phones, first, first + b"\xff")
+        return sorted(text(entry)[len(prefix) :] for entry in found)
 
     def changes(self, since: int) -> tuple[list[str], int]:
-        """The ids written or erased after a revision, and the newest revision."""
-        with self._errors():
-            newest, changed = self._changes_script(keys=self._keys, args=[since])
-        return [_text(caller_id) for caller_id in changed], int(newest)
+        """The ids written or erased after a revision, and the newest revision.
+
+        A newest revision below ``since`` means: read everything again. It is given too when a failover lost
+        changes that this handle has seen, even if others have taken their revisions since, which is told by
+        the tokens of the last 16,384 changes; and when there were more than those, so that it cannot be told.
+
+        The list is a set sorted by revision, and each id is in it once, so that it is bounded by the callers
+        there ever were. A Redis stream would have to be trimmed, and a worker that slept would miss what was.
+        """
+        self._health.look()
+        return self._journal.since(since)
 
     def _read(self, caller_id: str) -> StoredRecord | None:
-        with self._errors():
-            value = self._client.hget(self._callers, caller_id)
-        return None if value is None else _record(caller_id, value)
+        value = self._calls.read(self._client.hget, self._callers, raw_id(caller_id))
+        return None if value is None else stored_record(caller_id, value, self._name)
+
+    def _read_many(self, caller_ids: Collection[str]) -> list[StoredRecord]:
+        return list(self._stored(list(caller_ids)))
 
     def _records(self) -> Iterator[StoredRecord]:
-        with self._errors():
-            ids = [_text(caller_id) for caller_id in self._client.hkeys(self._callers)]
+        return self._stored(self._calls.read(self._client.hkeys, self._callers))
+
+    def _stored(self, ids: list[Any]) -> Iterator[StoredRecord]:
         for start in range(0, len(ids), _ROWS_AT_ONCE):
-            some = ids[start : start + _ROWS_AT_ONCE]
-            with self._errors():
-                values = self._client.hmget(self._callers, some)
+            some = [readable(one) for one in ids[start : start + _ROWS_AT_ONCE]]
+            values = self._calls.read(self._client.hmget, self._callers, [raw_id(one) for one in some])
             for caller_id, value in zip(some, values, strict=True):
                 if value is not None:  # erased since the ids were read
-                    yield _record(caller_id, value)
+                    yield stored_record(caller_id, value, self._name)
 
     def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
-        members = json.dumps([_member(link, caller_id) for link in links])
-        outcome, version = self._change(caller_id, str(expected), payload, members)
+        members = json.dumps([member(link, caller_id) for link in links])
+        outcome, version = self._journal.change(
+            self._write_script, caller_id, str(expected), payload, members
+        )
         if outcome == "conflict":
-            raise VersionConflictError(caller_id, expected=expected, found=int(version))
-        return int(version)
+            raise VersionConflictError(caller_id, expected=expected, found=version)
+        return version
 
-    def _remove(self, caller_id: str) -> bool:
-        outcome, _ = self._change(caller_id, "*", "", "[]")
+    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+        condition = "*" if expected is None else str(expected)
+        aside = [self._notes(QUARANTINE)]
+        outcome, _ = self._journal.change(self._remove_script, caller_id, condition, more_keys=aside)
         return outcome == "ok"
 
-    def _change(self, caller_id: str, expected: str, payload: str, members: str) -> tuple[str, str]:
-        args = [self._codec.key_id, caller_id, expected, payload, members]
-        with self._errors(changing=True):
-            outcome, version = map(_text, self._write_script(keys=self._keys, args=args))
-        if outcome == "replaced":
-            raise StorageError(f"{self._name} was emptied or replaced while it was in use; open it again")
-        return outcome, version
+    def _notes(self, kind: str) -> str:
+        return f"{self._prefix}notes:{kind}"
 
     def _note(self, kind: str, key: str) -> str | None:
-        with self._errors():
-            value = self._client.hget(f"{self._notes}:{kind}", key)
-        return None if value is None else _text(value)
+        value = self._calls.read(self._client.hget, self._notes(kind), raw_id(key))
+        return None if value is None else note_payload(kind, key, value, self._name)
 
     def _note_keys(self, kind: str) -> list[str]:
-        with self._errors():
-            return sorted(_text(key) for key in self._client.hkeys(f"{self._notes}:{kind}"))
+        return sorted(map(readable, self._calls.read(self._client.hkeys, self._notes(kind))))
 
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:
-        with self._errors(changing=True):
-            if payload is None:
-                self._client.hdel(f"{self._notes}:{kind}", key)
-            else:
-                self._client.hset(f"{self._notes}:{kind}", key, payload)
+        self._change_note(kind, key, payload or "", "set" if payload is not None else "remove")
 
     def _add_note(self, kind: str, key: str, payload: str) -> str:
-        with self._errors(changing=True):
-            self._client.hsetnx(f"{self._notes}:{kind}", key, payload)
-        return self._note(kind, key) or payload
+        return note_payload(kind, key, self._change_note(kind, key, payload, "add"), self._name)
 
-    @contextlib.contextmanager
-    def _errors(self, *, changing: bool = False) -> Iterator[None]:
+    def _change_note(self, kind: str, key: str, payload: str, mode: str) -> bytes | str:
+        return self._journal.change_note(
+            [self._notes(kind), f"{self._prefix}noted"], kind, key, payload, mode
+        )
+
+    # What `storage check` asks
+
+    def _damaged(self) -> list[Damage]:
+        """What is wrong with records, the links and changes beside them, and notes."""
+        notes = {kind: self._notes(kind) for kind in ("refusal", "secret", QUARANTINE)}
+        return find_damage(self._client, self._calls, self._keys, notes, self._name)
+
+    def _quarantine(self, record_id: str, kind: str = "caller") -> bool:
+        """Move a record that cannot be read into a note; whether it was there, and could not.
+
+        Of a caller who can be read, or is not there, the links and changes are put right.
+        """
+        place = self._callers if kind == "caller" else self._notes(kind)
+        raw = self._calls.read(self._client.hget, place, raw_id(record_id))
+        if kind == "caller" and (raw is None or self._is_readable(record_id)):
+            self._journal.change(self._mend_script, record_id, "*")
+            return False
+        if raw is None:
+            return False
+        key = quarantine_key(kind, record_id)
+        aside: dict[str, object] = {"value": readable(raw)}
+        # First there, then not here: killed in between, it is in both places rather than in none.
+        self._set_note(QUARANTINE, key, add_to_quarantine(self._note(QUARANTINE, key), aside))
+        if kind != "caller":
+            self._set_note(kind, record_id, None)
+            return True
+        outcome, _ = self._journal.change(self._put_aside_script, record_id, "*", raw)
+        return outcome == "ok"
+
+    def _is_readable(self, caller_id: str) -> bool:
         try:
-            yield
-        except self._redis_error as exc:
-            unknown = ""
-            if changing and isinstance(exc, self._no_reply):
-                unknown = "; whether the change was made is not known: read again before repeating it"
-            raise StorageError(f"{self._name} cannot be used: {type(exc).__name__}: {exc}{unknown}") from exc
-
-
-def _import_redis() -> Any:
-    try:
-        import redis
-    except ImportError as exc:
-        raise StorageError(
-            'VOICE_STORAGE_BACKEND=redis needs redis-py: pip install "opusagent-voiceprint[redis]"'
-        ) from exc
-    return redis
-
-
-def _text(value: bytes | str) -> str:
-    """A reply as text, whether the application's client decodes replies or not."""
-    return value.decode("utf-8") if isinstance(value, bytes) else value
-
-
-def _member(link: str, caller_id: str) -> str:
-    """One entry of the index of phones; the length in front keeps a link from being the start of another."""
-    return f"{len(link)}:{link}:{caller_id}"
-
-
-def _record(caller_id: str, value: bytes | str) -> StoredRecord:
-    version, _, payload = _text(value).partition(":")
-    return StoredRecord(caller_id, int(version), payload)
+            record = self._read(caller_id)
+            if record is not None:
+                self._decode(record)
+        except (StoreFormatError, EncryptionError):
+            return False
+        return True

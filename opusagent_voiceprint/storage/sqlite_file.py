@@ -6,30 +6,20 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files
+from opusagent_voiceprint.storage.sqlite_migrations import OLDEST_SCHEMA, SCHEMA, TABLES, refuse_schema
+from opusagent_voiceprint.storage.sqlite_rows import ERRORS, store_row
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "check_header", "check_size", "create_database", "refuse_schema"]
+__all__ = ["APPLICATION_ID", "check_header", "check_size", "create_database"]
 
-SCHEMA: Final = 1
 APPLICATION_ID: Final = 0x6F764350  # "ovCP"
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _HEADER_BYTES: Final = 100
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
-
-# An erased caller keeps its row, without a payload, as the mark for other workers.
-_TABLES: Final = """
-CREATE TABLE store (key_id TEXT NOT NULL);
-CREATE TABLE callers (caller_id TEXT PRIMARY KEY, version INTEGER NOT NULL UNIQUE, payload TEXT);
-CREATE TABLE phone_links (
-    link TEXT NOT NULL, caller_id TEXT NOT NULL, PRIMARY KEY (link, caller_id)
-) WITHOUT ROWID;
-CREATE INDEX phone_links_by_caller ON phone_links (caller_id);
-CREATE TABLE notes (kind TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (kind, key));
-"""
 
 
 def check_header(path: Path) -> bool:
@@ -61,7 +51,7 @@ def check_header(path: Path) -> bool:
         if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
             raise StoreFormatError(f"{path} {_describe(path)}. It was left as it is.")
         schema = int.from_bytes(header[60:64], "big")
-        if schema != SCHEMA:
+        if not OLDEST_SCHEMA <= schema <= SCHEMA:
             refuse_schema(path, schema)
         files.make_private(descriptor, path)
     return True
@@ -97,10 +87,10 @@ def create_database(path: Path, key_id: str) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.executescript(
-                f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION_ID}; "
+                f"BEGIN; {'; '.join(TABLES.values())}; PRAGMA application_id = {APPLICATION_ID}; "
                 f"PRAGMA user_version = {SCHEMA}; COMMIT;"
             )
-            connection.execute("INSERT INTO store VALUES (?)", (key_id,))
+            connection.execute("INSERT INTO store VALUES (?, ?)", store_row(key_id))
         os.replace(fresh, path)
         files.sync_directory(path.parent)
     except (OSError, sqlite3.Error) as exc:
@@ -111,21 +101,13 @@ def create_database(path: Path, key_id: str) -> None:
         raise StorageError(f"cannot create {path}: {exc}") from exc
 
 
-def refuse_schema(path: Path, schema: object) -> NoReturn:
-    """Raise the error for a store of another version."""
-    raise StoreFormatError(
-        f"{path} has schema {schema}, and this version of opusagent-voiceprint knows {SCHEMA}. "
-        "It was left as it is; update opusagent-voiceprint."
-    )
-
-
 def _remove_database(path: Path) -> None:
     for suffix in ("", *_SIDE_FILES):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _describe(path: Path) -> str:
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*ERRORS):
         # immutable keeps SQLite from creating files beside a database that is not ours.
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import numpy as np
 import pytest
 from worlds import Clock, settings
 
+from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.calls.follower import GalleryFollower
+from opusagent_voiceprint.calls.store_access import StoreAccess
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.matching import Backend, Gallery, Probe
 from opusagent_voiceprint.models import (
@@ -40,10 +43,13 @@ class FaultyStore(SQLiteStorage):
             raise StorageError("the record is damaged")
         return super().get(caller_id)
 
-    def erase(self, caller_id: str) -> bool:
+    def get_many(self, caller_ids: Collection[str]) -> list[Caller]:
+        return super().get_many([each for each in caller_ids if each not in self.damaged])
+
+    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
         if self.refuses_erasures:
             raise StorageError("the disk is read-only")
-        return super().erase(caller_id)
+        return super().erase(caller_id, expected_version=expected_version)
 
 
 @pytest.fixture
@@ -96,7 +102,10 @@ class Followed:
 
     def __init__(self, store: CallerStore, clock: Clock, **values: Any) -> None:
         self.gallery = Gallery(Backend.of_cosine(ENCODER, DIMENSION))
-        self.follower = GalleryFollower(store, self.gallery, settings(Path(), **values), clock)
+        self.arrears = Arrears(None, self.gallery.remove)
+        self.follower = GalleryFollower(
+            StoreAccess.of(store), self.gallery, self.arrears, settings(Path(), **values), clock
+        )
 
     def knows(self, caller: Caller) -> bool:
         probe = Probe(voice_of(caller.name or ""), None, "narrow", 40.0)
@@ -156,7 +165,7 @@ def test_a_refused_erasure_does_not_stop_the_following_and_is_repeated(
     followed = Followed(store, clock)
     assert followed.follower.step()
     store.refuses_erasures = True
-    followed.follower.erasing(ada.caller_id)
+    followed.arrears.erasing(ada.caller_id)
     another_worker.erase(bob.caller_id)
     eve = another_worker.put(a_caller("Eve", clock), expected_version=0)
     assert followed.follower.step()
@@ -177,7 +186,7 @@ def test_a_caller_whose_erasure_is_overdue_is_not_live_even_when_written_again(
     assert followed.follower.step()
     assert followed.follower.live(ada)
     store.refuses_erasures = True
-    followed.follower.erasing(ada.caller_id)
+    followed.arrears.erasing(ada.caller_id)
     assert not followed.follower.live(ada)
     changed = another_worker.update(
         ada.caller_id, lambda caller: caller.model_copy(update={"languages": ["en"]})

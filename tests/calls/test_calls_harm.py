@@ -106,9 +106,9 @@ class FailingStore(SQLiteStorage):
         self._fail("put")
         return super().put(caller, expected_version=expected_version)
 
-    def erase(self, caller_id: str) -> bool:
+    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
         self._fail("erase")
-        return super().erase(caller_id)
+        return super().erase(caller_id, expected_version=expected_version)
 
     def ids_by_phone(self, link: str) -> list[str]:
         self._fail("ids_by_phone")

@@ -148,7 +148,7 @@ async def test_who_was_enrolled_by_an_application_is_known_by_the_name_and_metad
     with SQLiteStorage(tmp_path / "voices.db") as store:
         speech = np.concatenate([telephone(voice("rms", take)) for take in ("enroll", "return")])
         OpusAgentVoiceRecognizer(store).enroll_caller("john_doe", speech, metadata, sample_rate=8_000)
-    async with world(tmp_path, witness) as ours:
+    async with world(tmp_path, witness, clock=Clock(right=True)) as ours:
         async with ours.host.call() as call:
             text = await greeted(call, voice, telephone, "rms")
             await until(call, lambda: "identified" in ours.witness.seen)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worlds import all_windows_embedded, settings, until, world
+from worlds import Clock, all_windows_embedded, settings, until, world
 
 from opusagent_hooks import HookManager, PluginError
 from opusagent_voiceprint import OpusAgentVoiceRecognizer, SQLiteStorage
@@ -28,7 +28,7 @@ async def test_a_call_in_a_language_with_an_encoder_of_its_own_is_compared_by_th
 ) -> None:
     enroll(tmp_path, "english", "telephone", telephone(voice("slt", "enroll")))
     enroll(tmp_path, "german", "resemblyzer", telephone(voice("slt", "enroll")))
-    async with world(tmp_path, encoder_by_language="de=resemblyzer") as ours:
+    async with world(tmp_path, clock=Clock(right=True), encoder_by_language="de=resemblyzer") as ours:
         found = {}
         for language in ("en", "de", "de-AT", "fr"):
             async with ours.host.call(parameters={"language": language}) as call:
@@ -43,7 +43,7 @@ async def test_a_caller_who_is_erased_is_gone_from_the_galleries_of_all_language
 ) -> None:
     for encoder in ("telephone", "resemblyzer"):
         enroll(tmp_path, "ada", encoder, telephone(voice("slt", "enroll")))
-    async with world(tmp_path, encoder_by_language="de=resemblyzer") as ours:
+    async with world(tmp_path, clock=Clock(right=True), encoder_by_language="de=resemblyzer") as ours:
         models = ours.service.models
         assert models is not None
         assert [model.gallery.callers for model in models.all] == [1, 1]
@@ -65,7 +65,9 @@ async def test_what_a_voiceprint_of_a_call_says_of_its_encoder_is_the_language_s
     tmp_path: Path, voice: Any
 ) -> None:
     enroll(tmp_path, "ada", "resemblyzer", voice("slt", "enroll"), rate=16_000)
-    async with world(tmp_path, encoder_by_language="de=resemblyzer") as ours:
+    clock = Clock(right=True)
+    clock.forward(days=1)
+    async with world(tmp_path, clock=clock, encoder_by_language="de=resemblyzer") as ours:
         async with ours.host.call(parameters={"language": "de"}) as call:
             await call.play(voice("slt", "return"), sample_rate=16_000, encoding="pcm16")
             await until(call, lambda: call.session.caller_id == "ada")

@@ -17,9 +17,12 @@ from worlds import REQUEST, agent_says, speaks, until, world
 from opusagent_hooks import AgentUnavailableError, AudioChunk, codecs
 from opusagent_voiceprint.calls import follower as follower_module
 from opusagent_voiceprint.calls import records as records_module
+from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.listener import Listener
 from opusagent_voiceprint.calls.records import Records
+from opusagent_voiceprint.calls.store_access import StoreAccess
+from opusagent_voiceprint.consent.interpret import _compiled as compiled_grammar
 from opusagent_voiceprint.consent.interpret import grammar_for
 from opusagent_voiceprint.encoding import RecognitionEngine, SpeakerEncoder, SpeechWindow, WindowSource
 from opusagent_voiceprint.errors import StorageError
@@ -136,18 +139,19 @@ class HangingStore(SQLiteStorage):
         self.answers.wait(20.0)
         return super().refusal(subject)
 
-    def erase(self, caller_id: str) -> bool:
+    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
         self.asked.set()
         self.answers.wait(20.0)
-        return super().erase(caller_id)
+        return super().erase(caller_id, expected_version=expected_version)
 
 
 async def test_closing_does_not_wait_for_a_store_that_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(records_module, "_WRITE_TIMEOUT", 0.2)
+    monkeypatch.setattr(records_module, "_READ_TIMEOUT", 0.05)
+    monkeypatch.setattr(records_module, "_CLOSE_SECONDS", 0.2)
     store = HangingStore(tmp_path / "voices.db")
-    records = Records(store, timeout=0.05)
+    records = Records(StoreAccess.of(store), patience=0.05)
     try:
         with pytest.raises(Exception, match="did not answer"):
             await records.refusal("somebody")
@@ -166,10 +170,10 @@ def test_the_last_try_of_an_erasure_does_not_wait_for_a_store_that_hangs(
 
     monkeypatch.setattr(follower_module, "_LAST_TRY_SECONDS", 0.2)
     store = HangingStore(tmp_path / "voices.db")
-    follower = GalleryFollower(
-        store, Gallery(Backend.of_cosine("an-encoder", 16)), settings(tmp_path), utc_now
-    )
-    follower.erasing("caller_1")
+    gallery = Gallery(Backend.of_cosine("an-encoder", 16))
+    arrears = Arrears(None, gallery.remove)
+    follower = GalleryFollower(StoreAccess.of(store), gallery, arrears, settings(tmp_path), utc_now)
+    arrears.erasing("caller_1")
     try:
         began = time.monotonic()
         follower.finish()
@@ -222,10 +226,10 @@ async def test_what_was_said_to_have_failed_is_undone_when_it_comes_through_late
     monkeypatch.setattr(records_module, "_WRITE_TIMEOUT", 0.2)
     store = LateStore(tmp_path / "voices.db")
     kept = store.put(Caller(languages=["en"]), expected_version=0)
-    records = Records(store, timeout=0.2)
+    records = Records(StoreAccess.of(store), patience=0.2)
     store.slow = True
     with pytest.raises(StorageError, match="did not answer"):
-        await records.add(Caller())
+        await records.add(Caller(), left_behind=pytest.fail)
     with pytest.raises(StorageError, match="did not answer"):
         await records.change(
             kept.caller_id,
@@ -244,9 +248,9 @@ async def test_what_was_said_to_have_failed_is_undone_when_it_comes_through_late
 
 
 async def test_the_grammar_is_compiled_before_the_first_words_of_a_call(tmp_path: Path) -> None:
-    grammar_for.cache_clear()
+    compiled_grammar.cache_clear()
     async with world(tmp_path):
-        compiled = grammar_for.cache_info().misses
+        compiled = compiled_grammar.cache_info().misses
         assert compiled > 0
         assert grammar_for("en") is not None
-        assert grammar_for.cache_info().misses == compiled
+        assert compiled_grammar.cache_info().misses == compiled

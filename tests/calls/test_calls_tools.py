@@ -18,9 +18,9 @@ from opusagent_hooks import AgentError, Call, PersonalContextRefusedError, Spoke
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.calls import tools as tools_module
-from opusagent_voiceprint.calls.withdrawal import suspension_of
 from opusagent_voiceprint.models import ConsentDecision, ConsentEvidence, DoNotAsk, Purpose
 from opusagent_voiceprint.storage import phone_hasher
+from opusagent_voiceprint.storage.reviews import suspension_of
 
 NUMBER = "+15550100"
 TOOLS = {"voiceprint_enroll", "voiceprint_forget", "voiceprint_who_am_i"}
@@ -534,14 +534,14 @@ async def test_p8_a_withdrawal_that_went_wrong_is_carried_out_by_the_tool(
         await enrolled(ours, voice, telephone)
         async with ours.host.call() as call:
             await recognised(call, voice, telephone)
-            abandon, failures = ConsentDialogue.abandon, [RuntimeError("out of memory")]
+            withdraw, failures = ConsentDialogue.withdraw, [RuntimeError("out of memory")]
 
-            async def fails_once(self: ConsentDialogue, *, keep_floor: bool = False) -> None:
+            async def fails_once(self: ConsentDialogue, recognised_id: str | None, *, speak: bool) -> None:
                 if failures:
                     raise failures.pop()
-                await abandon(self, keep_floor=keep_floor)
+                await withdraw(self, recognised_id, speak=speak)
 
-            monkeypatch.setattr(ConsentDialogue, "abandon", fails_once)
+            monkeypatch.setattr(ConsentDialogue, "withdraw", fails_once)
             await speaks(call, "Forget my voice.")
             await until(call, lambda: not failures)
             assert len(ours.callers) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -253,11 +254,11 @@ class SlowToAnswer(SQLiteStorage):
             assert self.may_answer.wait(4.0)
         return stored
 
-    def get(self, caller_id: str) -> Caller | None:
-        caller = super().get(caller_id)
-        if caller_id in self.written and not self.may_answer.is_set():
+    def get_many(self, caller_ids: Collection[str]) -> list[Caller]:
+        callers = super().get_many(caller_ids)
+        if not self.written.isdisjoint(caller_ids) and not self.may_answer.is_set():
             self.seen_by_others.set()
-        return caller
+        return callers
 
 
 async def test_nobody_is_recognised_on_the_call_that_enrolls_them(

@@ -14,10 +14,10 @@ from worlds import World, agent_says, all_windows_embedded, enroll, speaks, unti
 from opusagent_hooks import AgentUnavailableError, Spoken, Turn
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.calls import actor
-from opusagent_voiceprint.calls.withdrawal import suspension_of
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage import SQLiteStorage, phone_hasher
+from opusagent_voiceprint.storage.reviews import suspension_of
 
 NUMBER = "+15550100"
 FORGET = Turn("caller", "Forget my voice.")
@@ -47,13 +47,13 @@ class SlowStore(SQLiteStorage):
             self._followed.clear()
             assert await asyncio.to_thread(self._followed.wait, 20.0)
 
-    def erase(self, caller_id: str) -> bool:
+    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
         self.erasing.set()
         assert self.may_erase.wait(20.0)
         if self.refusals_left:
             self.refusals_left -= 1
             raise StorageError("the disk is busy")
-        return super().erase(caller_id)
+        return super().erase(caller_id, expected_version=expected_version)
 
     def get(self, caller_id: str) -> Caller | None:
         if self.unreadable:

@@ -16,7 +16,7 @@ from opusagent_hooks.testing import Event, SimulatedCall, SimulatedHost
 from opusagent_voiceprint import VoiceFingerprintConfig, hookimpl
 from opusagent_voiceprint.calls import VoiceprintService
 from opusagent_voiceprint.encoding.backlog import LAZY
-from opusagent_voiceprint.models import Caller, ConsentRecord
+from opusagent_voiceprint.models import Caller, ConsentRecord, utc_now
 from opusagent_voiceprint.plugin import VoiceprintPlugin
 from opusagent_voiceprint.storage import CallerStore
 
@@ -27,10 +27,10 @@ PATIENCE = 20.0
 
 
 class Clock:
-    """A clock that tests set."""
+    """A clock that tests set. ``right``: to the time it is, as applications that enroll have it."""
 
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+    def __init__(self, *, right: bool = False) -> None:
+        self.now = utc_now() if right else datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
     def __call__(self) -> datetime:
         return self.now
@@ -89,9 +89,12 @@ class World:
 
 
 def settings(folder: Path, **values: Any) -> VoiceFingerprintConfig:
-    return VoiceFingerprintConfig(
-        _env_file=None, **{"storage_backend": "sqlite", "storage_path": folder / "voices.db", **values}
-    )
+    usual: dict[str, Any] = {
+        "storage_backend": "sqlite",
+        "storage_path": folder / "voices.db",
+        "storage_timeout": 10.0,  # a busy machine is not to change what a call comes to
+    }
+    return VoiceFingerprintConfig(_env_file=None, **{**usual, **values})
 
 
 @asynccontextmanager
@@ -102,9 +105,10 @@ async def world(
     store: CallerStore | None = None,
     speed: float | None = None,
     host: dict[str, Any] | None = None,
+    ready: bool = True,
     **values: Any,
 ) -> AsyncIterator[World]:
-    """Voiceprint on a store in ``folder``, loaded and ready."""
+    """Voiceprint on a store in ``folder``, loaded and ready, unless the store is not to be there yet."""
     clock = clock or Clock()
     manager, witness = HookManager(), Witness()
     plugin = VoiceprintPlugin(settings(folder, **values), store=store, clock=clock)
@@ -115,7 +119,7 @@ async def world(
     manager.ready()
     assert plugin.service is not None
     try:
-        assert plugin.service.wait_until_ready(60.0)
+        assert not ready or plugin.service.wait_until_ready(60.0)
         yield World(
             manager,
             plugin.service,

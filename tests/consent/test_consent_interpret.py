@@ -6,146 +6,143 @@ import itertools
 import string
 
 import pytest
-from consent_utterances import (
-    NOT_A_WITHDRAWAL,
-    NOT_A_YES,
-    OTHER,
-    WITHDRAWALS,
-    WITHDRAWALS_OUT_OF_THE_BLUE,
-    WITHDRAWALS_WHILE_ASKED,
-    YES,
-)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from utterances.tables import LANGUAGES, as_recognisers_write, each, tables, without_accents
 
 from opusagent_voiceprint.consent import Answer, interpret
 from opusagent_voiceprint.consent.interpret import MAX_CHARACTERS, grammar_for
 
+OTHER = [
+    (language, text, Answer(kind))
+    for language in LANGUAGES
+    for kind, texts in tables(language).OTHER.items()
+    for text in texts
+]
 ANSWERS = [
-    *((text, Answer.YES) for text in YES),
-    *((text, Answer.WITHDRAW) for text in WITHDRAWALS),
-    *((text, Answer(kind)) for kind, texts in OTHER.items() for text in texts),
+    *((language, text, Answer.YES) for language, text in each("YES")),
+    *((language, text, Answer.WITHDRAW) for language, text in each("WITHDRAWALS")),
+    *OTHER,
+]
+NEVER_A_YES = [
+    *each("NOT_A_YES", "NOT_A_WITHDRAWAL"),
+    *((language, text) for language, text, _ in OTHER),
+    *itertools.product(LANGUAGES, ["", " "]),
 ]
 
 
-def test_the_tables_are_as_large_as_the_requirement_says() -> None:
-    assert len({text for text, _ in ANSWERS}) >= 300
-    assert len(set(NOT_A_YES)) >= 100
-    assert len(set(WITHDRAWALS)) >= 100
-    assert len(set(NOT_A_WITHDRAWAL)) >= 40
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_p6_p8_the_tables_are_as_large_as_the_requirements_say(language: str) -> None:
+    ours = tables(language)
+    assert len({text for code, text, _ in ANSWERS if code == language}) >= 300
+    assert len(set(ours.NOT_A_YES)) >= 100
+    assert len(set(ours.WITHDRAWALS)) >= 120
+    assert len(set(ours.NOT_A_WITHDRAWAL)) >= 60
+    assert set(ours.OTHER) == {each.value for each in Answer} - {"yes", "withdraw", "unclear"}
 
 
-@pytest.mark.parametrize(("text", "answer"), ANSWERS)
-def test_each_utterance_has_its_answer(text: str, answer: Answer) -> None:
-    assert interpret(text) is answer
+@pytest.mark.parametrize(("language", "text", "answer"), ANSWERS)
+def test_p6_each_utterance_has_its_answer(language: str, text: str, answer: Answer) -> None:
+    assert interpret(text, language) is answer
 
 
-def _as_recognisers_write(text: str) -> list[str]:
-    bare = "".join(c for c in text.replace("\u2019", "'") if c not in ".,!'")
-    return [text.lower(), text.upper(), bare, text.replace("'", "\u2019"), f"  {text} "]
-
-
-@pytest.mark.parametrize(("text", "answer"), [pair for pair in ANSWERS if pair[1] is not Answer.UNCLEAR])
-def test_case_punctuation_and_apostrophes_do_not_change_an_answer(text: str, answer: Answer) -> None:
-    assert {interpret(variant) for variant in _as_recognisers_write(text)} == {answer}
-
-
-@pytest.mark.parametrize("text", [*NOT_A_YES, *NOT_A_WITHDRAWAL, *itertools.chain(*OTHER.values()), "", " "])
-def test_what_is_no_express_yes_is_never_a_yes(text: str) -> None:
-    assert interpret(text) is not Answer.YES
-    assert interpret(text, asked=False) is not Answer.YES
-
-
-@pytest.mark.parametrize("text", NOT_A_WITHDRAWAL)
-def test_what_only_sounds_like_a_withdrawal_erases_nothing(text: str) -> None:
-    assert interpret(text) is not Answer.WITHDRAW
-    assert interpret(text, asked=False) is not Answer.WITHDRAW
-
-
-@pytest.mark.parametrize("text", WITHDRAWALS)
-def test_a_withdrawal_is_one_whether_or_not_a_question_is_open(text: str) -> None:
-    assert interpret(text, asked=False) is Answer.WITHDRAW
-
-
-@pytest.mark.parametrize("text", WITHDRAWALS)
-@pytest.mark.parametrize(
-    "before", ["yes", "no", "never", "I'm twelve", "not now", "what is that", "pardon", "hello"]
-)
-def test_a_withdrawal_is_heard_whatever_else_is_said_before_it(before: str, text: str) -> None:
-    assert interpret(f"{before}. {text}") is Answer.WITHDRAW
-
-
-@pytest.mark.parametrize("text", WITHDRAWALS_OUT_OF_THE_BLUE)
-def test_a_plain_refusal_answers_an_open_question_and_withdraws_out_of_the_blue(text: str) -> None:
-    assert interpret(text) is Answer.NO
-    assert interpret(text, asked=False) is Answer.WITHDRAW
-
-
-@pytest.mark.parametrize("text", WITHDRAWALS_WHILE_ASKED)
-def test_words_that_name_nothing_of_ours_withdraw_only_while_a_question_of_ours_is_open(text: str) -> None:
-    assert interpret(text) is Answer.WITHDRAW
-    assert interpret(f"hello. {text}") is Answer.WITHDRAW
-    assert interpret(text, asked=False) is not Answer.WITHDRAW
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("never again, I'm twelve", Answer.NEVER),
-        ("I'm twelve and I'm calling for my mother", Answer.MINOR),
-        ("no, I'm twelve", Answer.MINOR),
-        ("no, I'm calling for my mother", Answer.THIRD_PARTY),
-        ("no, not now", Answer.NO),
-        ("not now, what is that anyway", Answer.NOT_NOW),
-        ("sorry what does that mean", Answer.EXPLAIN),
-        ("yes, could you say that again", Answer.REPEAT),
-    ],
-)
-def test_of_several_answers_the_more_protective_counts(text: str, answer: Answer) -> None:
-    assert interpret(text) is answer
-
-
-SPOILERS = [
-    *("not", "no", "never", "don't", "nothing", "without", "isn't", "won't", "can't", "nor", "neither"),
-    *("what", "why", "how", "who", "when", "where", "which", "?", "whether", "if", "unless", "but", "or"),
-    *(
-        "order",
-        "five",
-        "7",
-        "husband",
-        "said",
-        "maybe",
-        "guess",
-        "suppose",
-        "whatever",
-        "wait",
-        "later",
-        "today",
-    ),
-]
-
-
-@given(text=st.sampled_from(YES), spoiler=st.sampled_from(SPOILERS), data=st.data())
-def test_one_foreign_word_anywhere_spoils_a_yes(text: str, spoiler: str, data: st.DataObject) -> None:
-    words = text.split()
-    place = data.draw(st.integers(0, len(words)))
-    assert interpret(" ".join([*words[:place], spoiler, *words[place:]])) is not Answer.YES
-
-
-@given(
-    text=st.sampled_from(YES), word=st.text(string.ascii_lowercase, min_size=3, max_size=12), data=st.data()
-)
-def test_a_word_that_the_grammar_does_not_know_spoils_a_yes(
-    text: str, word: str, data: st.DataObject
+@pytest.mark.parametrize(("language", "text", "answer"), ANSWERS)
+def test_p6_case_punctuation_and_apostrophes_do_not_change_an_answer(
+    language: str, text: str, answer: Answer
 ) -> None:
-    word = f"{word}qx"
+    assert {interpret(variant, language) for variant in as_recognisers_write(text)} == {answer}
+
+
+@pytest.mark.parametrize(("language", "text", "answer"), ANSWERS)
+def test_p6_an_answer_that_refuses_does_so_without_its_accents(
+    language: str, text: str, answer: Answer
+) -> None:
+    heard = {interpret(variant, language) for variant in without_accents(text)}
+    if answer is Answer.YES:
+        assert heard <= {Answer.YES, Answer.UNCLEAR}
+    elif answer in (Answer.EXPLAIN, Answer.REPEAT):
+        assert Answer.YES not in heard
+    else:
+        assert heard == {answer}
+
+
+@pytest.mark.parametrize(("language", "text"), NEVER_A_YES)
+def test_p6_what_is_no_express_yes_is_never_a_yes(language: str, text: str) -> None:
+    for variant in {text, text.lower(), text.upper(), *without_accents(text)}:
+        assert interpret(variant, language) is not Answer.YES
+        assert interpret(variant, language, asked=False) is not Answer.YES
+
+
+@pytest.mark.parametrize(("language", "text", "answer"), OTHER)
+def test_p6_what_refuses_in_one_language_is_a_yes_in_no_other(
+    language: str, text: str, answer: Answer
+) -> None:
+    assert answer is not Answer.YES
+    assert Answer.YES not in {interpret(text, other) for other in LANGUAGES}
+
+
+@pytest.mark.parametrize(("language", "text"), [*each("NOT_A_WITHDRAWAL")])
+def test_p8_what_only_sounds_like_a_withdrawal_erases_nothing(language: str, text: str) -> None:
+    assert interpret(text, language) is not Answer.WITHDRAW
+    assert interpret(text, language, asked=False) is not Answer.WITHDRAW
+
+
+@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS")])
+def test_p8_a_withdrawal_is_one_whether_or_not_a_question_is_open(language: str, text: str) -> None:
+    assert interpret(text, language, asked=False) is Answer.WITHDRAW
+
+
+@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS")])
+def test_p8_a_withdrawal_is_heard_whatever_else_is_said_before_it(language: str, text: str) -> None:
+    for before in tables(language).BEFORE_A_WITHDRAWAL:
+        assert interpret(f"{before}. {text}", language) is Answer.WITHDRAW, before
+
+
+@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS_OUT_OF_THE_BLUE")])
+def test_p8_a_plain_refusal_answers_an_open_question_and_withdraws_out_of_the_blue(
+    language: str, text: str
+) -> None:
+    for variant in {*as_recognisers_write(text), *without_accents(text)}:
+        assert interpret(variant, language) is Answer.NO
+        assert interpret(variant, language, asked=False) is Answer.WITHDRAW
+
+
+@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS_WHILE_ASKED")])
+def test_p8_words_that_name_nothing_of_ours_withdraw_only_while_a_question_of_ours_is_open(
+    language: str, text: str
+) -> None:
+    assert interpret(text, language) is Answer.WITHDRAW
+    assert interpret(f"hello. {text}", language) is Answer.WITHDRAW
+    assert interpret(text, language, asked=False) is not Answer.WITHDRAW
+
+
+@pytest.mark.parametrize(("language", "text", "answer"), [*each("SEVERAL_ANSWERS")])
+def test_p7_of_several_answers_the_more_protective_counts(language: str, text: str, answer: str) -> None:
+    assert interpret(text, language) is Answer(answer)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(data=st.data())
+def test_p6_one_foreign_word_anywhere_spoils_a_yes(language: str, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(tables(language).YES))
+    spoiler = data.draw(st.sampled_from(tables(language).SPOILERS))
     words = text.split()
     place = data.draw(st.integers(0, len(words)))
-    assert interpret(" ".join([*words[:place], word, *words[place:]])) is not Answer.YES
+    assert interpret(" ".join([*words[:place], spoiler, *words[place:]]), language) is not Answer.YES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(word=st.text(string.ascii_lowercase, min_size=3, max_size=12), data=st.data())
+def test_p6_a_word_that_the_grammar_does_not_know_spoils_a_yes(
+    language: str, word: str, data: st.DataObject
+) -> None:
+    words = data.draw(st.sampled_from(tables(language).YES)).split()
+    place = data.draw(st.integers(0, len(words)))
+    assert interpret(" ".join([*words[:place], f"{word}qx", *words[place:]]), language) is not Answer.YES
 
 
 @settings(deadline=None)  # what is slow is for benchmarks to say, on a machine that does nothing else
-@given(st.text(max_size=300), st.sampled_from(["en", "en-US", "de", "", "\u0000", "x" * 50]))
+@given(st.text(max_size=300), st.sampled_from([*LANGUAGES, "en-US", "nl", "", "\u0000", "x" * 50]))
 @example("i" * 10_000, "en")
 @example("yes " * 5_000, "en")
 @example("no longer " * 3_000, "en")
@@ -154,29 +151,34 @@ def test_any_text_in_any_language_has_an_answer(text: str, language: str) -> Non
     assert isinstance(interpret(text, language), Answer)
 
 
-@given(
-    st.lists(
-        st.sampled_from(sorted({w for t in [*YES, *WITHDRAWALS, *NOT_A_YES] for w in t.split()})), max_size=40
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(data=st.data())
+def test_any_order_of_the_callers_words_has_an_answer(language: str, data: st.DataObject) -> None:
+    ours = tables(language)
+    vocabulary = sorted(
+        {word for text in [*ours.YES, *ours.WITHDRAWALS, *ours.NOT_A_YES] for word in text.split()}
     )
-)
-def test_any_order_of_the_callers_words_has_an_answer(words: list[str]) -> None:
-    assert isinstance(interpret(" ".join(words)), Answer)
+    words = data.draw(st.lists(st.sampled_from(vocabulary), max_size=40))
+    assert isinstance(interpret(" ".join(words), language), Answer)
 
 
-def test_a_very_long_text_is_read_at_both_ends_and_is_never_a_yes() -> None:
-    filler = "blah " * MAX_CHARACTERS
-    assert interpret(f"forget my voice {filler}") is Answer.WITHDRAW
-    assert interpret(f"{filler} forget my voice") is Answer.WITHDRAW
-    assert interpret("yes " * MAX_CHARACTERS) is not Answer.YES
-    assert interpret("yes" + " " * MAX_CHARACTERS + "blah") is not Answer.YES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_very_long_text_is_read_at_both_ends_and_is_never_a_yes(language: str) -> None:
+    ours = tables(language)
+    yes, withdrawal, filler = ours.YES[0], ours.WITHDRAWALS[0], "blah " * MAX_CHARACTERS
+    assert interpret(f"{withdrawal} {filler}", language) is Answer.WITHDRAW
+    assert interpret(f"{filler} {withdrawal}", language) is Answer.WITHDRAW
+    assert interpret(f"{yes} " * MAX_CHARACTERS, language) is not Answer.YES
+    assert interpret(yes + " " * MAX_CHARACTERS + "blah", language) is not Answer.YES
 
 
-@pytest.mark.parametrize("language", ["en", "en-US", "en_GB", "EN"])
-def test_regional_english_is_english(language: str) -> None:
-    assert interpret("yes please", language) is Answer.YES
+@pytest.mark.parametrize(("language", "text"), [(code, tables(code).YES[0]) for code in LANGUAGES])
+def test_a_regional_variant_is_the_language(language: str, text: str) -> None:
+    for tag in (language, f"{language}-XY", f"{language}_XY", language.upper()):
+        assert interpret(text, tag) is Answer.YES
 
 
 @pytest.mark.parametrize("text", ["yes", "no", "forget my voice", "ja", "oui"])
 def test_a_language_without_a_grammar_gives_no_consent_and_no_guess(text: str) -> None:
-    assert grammar_for("de") is None
-    assert interpret(text, "de-CH") is Answer.UNCLEAR
+    assert grammar_for("nl") is None
+    assert interpret(text, "nl-BE") is Answer.UNCLEAR

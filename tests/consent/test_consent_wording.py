@@ -3,83 +3,89 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from utterances.tables import LANGUAGES, each, tables
 
 from opusagent_voiceprint.consent import Answer, ConsentScript, default_script, interpret, matches_script
 from opusagent_voiceprint.consent.machine import Line
 from opusagent_voiceprint.consent.wording import retention_in_words
 
 
-def _script(organization: str = "Acme Bank", retention_days: int = 365) -> ConsentScript:
-    script = default_script("en", organization, retention_days)
+def _script(
+    language: str = "en", organization: str = "Acme Bank", retention_days: int = 365
+) -> ConsentScript:
+    script = default_script(language, organization, retention_days)
     assert script is not None
     return script
 
 
 QUESTION = _script().question
+IN_ALL_LANGUAGES = pytest.mark.parametrize("language", LANGUAGES)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Acme Bank",
-        "voiceprint",
-        "from your calls",
-        "biometric data",
-        "not a recording",
-        "recognise and greet",
-        "next time",
-        "optional",
-        "changes nothing else",
-        "deleted after a year without calls",
-        "forget my voice",
-        "Yes or no?",
-    ],
-)
-def test_the_question_says_who_what_for_how_long_and_that_it_is_optional(said: str) -> None:
-    assert said in QUESTION
+@pytest.mark.parametrize(("language", "said"), [*each("QUESTION_SAYS")])
+def test_the_question_says_who_what_for_how_long_and_that_it_is_optional(language: str, said: str) -> None:
+    assert said in _script(language).question
 
 
+@IN_ALL_LANGUAGES
 @pytest.mark.parametrize("organization", ["we", "Acme Bank", "Stadtwerke Graz Customer Care"])
 @pytest.mark.parametrize("days", [30, 182, 365, 730])
-def test_the_question_takes_about_twelve_seconds_to_say(organization: str, days: int) -> None:
-    assert len(_script(organization, days).question.split()) <= 45
+def test_the_question_takes_about_twelve_seconds_to_say(language: str, organization: str, days: int) -> None:
+    assert len(_script(language, organization, days).question.split()) <= 45
 
 
-def test_the_memory_question_says_its_own_purpose_and_way_out() -> None:
-    question = _script().ask_memory
+@pytest.mark.parametrize(("language", "said"), [*each("MEMORY_QUESTION_SAYS")])
+def test_the_memory_question_says_its_own_purpose_and_way_out(language: str, said: str) -> None:
+    question = _script(language).ask_memory
     assert len(question.split()) <= 45
-    for said in ("Acme Bank", "short notes", "optional", "a year without calls", "forget me", "Yes or no?"):
-        assert said in question
+    assert said in question
 
 
+@IN_ALL_LANGUAGES
 @pytest.mark.parametrize("field", ["question", "explanation", "reprompt", "ask_memory", "memory_reprompt"])
-def test_whatever_is_answered_with_yes_ends_in_the_question(field: str) -> None:
-    assert re.search(r"yes or no[.?]$", getattr(_script(), field), re.IGNORECASE)
+def test_whatever_is_answered_with_yes_ends_in_the_question(language: str, field: str) -> None:
+    assert re.search(tables(language).ENDS_IN, getattr(_script(language), field), re.IGNORECASE)
 
 
+@IN_ALL_LANGUAGES
 @pytest.mark.parametrize("organization", ["we", "We", "us", " "])
-def test_without_an_organization_the_agent_speaks_of_itself(organization: str) -> None:
-    script = _script(organization)
-    assert script.question.startswith("May we keep")
-    assert script.ask_memory.startswith("May we also keep")
-
-
-def test_what_the_script_promises_works_when_it_is_said() -> None:
-    script = _script()
+def test_without_an_organization_the_agent_speaks_of_itself(language: str, organization: str) -> None:
+    script = _script(language, organization)
+    question, memory = tables(language).OF_ITSELF
+    assert script.question.startswith(question)
+    assert script.ask_memory.startswith(memory)
     words = " ".join(str(value) for value in script.model_dump().values())
-    promised = set(re.findall(r"say '([^']+)'", words))
-    assert promised == {"forget my voice", "forget me"}
-    assert all(interpret(text) is Answer.WITHDRAW for text in promised)
+    assert not re.search(r"\bwe\b", words) or language == "en"
+    assert "  " not in words
 
 
-def test_every_line_of_the_dialogue_has_words() -> None:
-    script = _script()
+@IN_ALL_LANGUAGES
+def test_what_the_script_promises_works_when_it_is_said(language: str) -> None:
+    script = _script(language)
+    words = " ".join(str(value) for value in script.model_dump().values())
+    promised = set(re.findall(tables(language).PROMISED_AS, words))
+    assert promised == tables(language).PROMISED
+    assert all(interpret(text, language) is Answer.WITHDRAW for text in promised)
+    assert all(interpret(text, language, asked=False) is Answer.WITHDRAW for text in promised)
+
+
+@IN_ALL_LANGUAGES
+def test_the_agents_own_sentences_are_no_answer_that_a_grammar_takes_for_consent(language: str) -> None:
+    for text in _script(language).model_dump().values():
+        assert interpret(str(text), language) is not Answer.YES
+
+
+@IN_ALL_LANGUAGES
+def test_every_line_of_the_dialogue_has_words(language: str) -> None:
+    script = _script(language)
+    assert script.language == language
     for line in get_args(Line):
         if line != "enrolled_ask_memory":
             assert getattr(script, line).strip()
@@ -87,40 +93,33 @@ def test_every_line_of_the_dialogue_has_words() -> None:
         assert getattr(script, after).strip()
 
 
-def test_an_enrolled_caller_is_named_if_there_is_a_name() -> None:
-    assert "Ada" in _script().enrolled("Ada")
-    assert "{" not in _script().enrolled(None)
-    assert _script().enrolled("{name}").count("{name}") == 1
+@IN_ALL_LANGUAGES
+def test_an_enrolled_caller_is_named_if_there_is_a_name(language: str) -> None:
+    assert "Ada" in _script(language).enrolled("Ada")
+    assert "{" not in _script(language).enrolled(None)
+    assert _script(language).enrolled("{name}").count("{name}") == 1
 
 
-@pytest.mark.parametrize("language", ["de", "fr-CH", "", "english"])
+@pytest.mark.parametrize("language", ["nl", "pt-BR", "", "english"])
 def test_a_language_without_a_script_has_none(language: str) -> None:
     assert default_script(language, "we", 365) is None
 
 
-@pytest.mark.parametrize("language", ["en", "en-US", "en_GB", "EN"])
-def test_regional_english_has_the_english_script(language: str) -> None:
-    assert default_script(language, "we", 365) == _script("we")
+@IN_ALL_LANGUAGES
+def test_a_regional_variant_has_the_script_of_its_language(language: str) -> None:
+    for tag in (f"{language}-XY", f"{language}_XY", language.upper()):
+        assert default_script(tag, "we", 365) == _script(language, "we")
 
 
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        (1, "one day"),
-        (2, "two days"),
-        (30, "thirty days"),
-        (90, "ninety days"),
-        (182, "182 days"),
-        (364, "364 days"),
-        (365, "a year"),
-        (366, "366 days"),
-        (730, "two years"),
-        (3650, "ten years"),
-    ],
-)
-def test_retention_is_said_exactly(days: int, words: str) -> None:
-    assert retention_in_words(days) == words
-    assert words in _script(retention_days=days).question
+@pytest.mark.parametrize(("language", "days", "words"), [*each("RETENTION")])
+def test_retention_is_said_exactly(language: str, days: int, words: str) -> None:
+    assert retention_in_words(days, language) == words
+    assert words in _script(language, retention_days=days).question
+
+
+def test_retention_has_no_words_in_a_language_without_a_script() -> None:
+    with pytest.raises(ValueError, match="'nl'"):
+        retention_in_words(365, "nl")
 
 
 def test_the_hash_is_of_every_word() -> None:
@@ -140,73 +139,72 @@ def test_a_script_with_a_blank_or_unknown_line_is_refused() -> None:
         ConsentScript(**{**values, "joke": "Knock knock."})
 
 
-@pytest.mark.parametrize(
-    "spoken",
-    [
-        QUESTION,
-        QUESTION.upper(),
-        QUESTION.lower().replace(",", "").replace("'", ""),
-        QUESTION.replace("'", "\u2019"),
-        QUESTION.replace("recognise", "recognize"),
-        QUESTION.replace("voiceprint", "voice print"),
-        QUESTION.replace("It's", "It is"),
-        f"  {QUESTION}\n",
-    ],
-)
-def test_a_question_that_was_said_as_written_matches(spoken: str) -> None:
-    assert matches_script(spoken, QUESTION)
+@IN_ALL_LANGUAGES
+def test_a_question_that_was_said_as_written_matches(language: str) -> None:
+    question = _script(language).question
+    for spoken in (
+        question,
+        question.upper(),
+        question.lower().replace(",", "").replace("'", ""),
+        question.replace("'", "\u2019"),
+        unicodedata.normalize("NFD", question),
+        f"  {question}\n",
+    ):
+        assert matches_script(spoken, question, language), spoken
+
+
+@pytest.mark.parametrize(("language", "written", "otherwise"), [*each("WRITTEN_OTHERWISE")])
+def test_a_question_that_is_only_spelt_otherwise_matches(language: str, written: str, otherwise: str) -> None:
+    question = _script(language).question
+    assert written in question
+    assert matches_script(question.replace(written, otherwise), question, language)
 
 
 def test_number_words_and_digits_are_the_same() -> None:
     assert matches_script("we keep it for ninety days is that fine", "We keep it for 90 days. Is that fine?")
 
 
-@pytest.mark.parametrize(
-    "left_out",
-    [
-        "Yes or no?",
-        "no?",
-        "or whenever you say 'forget my voice'. Yes or no?",
-        "not ",
-        "biometric ",
-        "It's optional, ",
-        "optional, ",
-        "biometric data, ",
-        "changes nothing else, ",
-        " after a year without calls",
-        "Acme Bank ",
-        "greet ",
-    ],
-)
-def test_a_question_with_something_left_out_does_not_match(left_out: str) -> None:
-    assert left_out in QUESTION
-    assert not matches_script(QUESTION.replace(left_out, ""), QUESTION)
+@IN_ALL_LANGUAGES
+@pytest.mark.parametrize("days", [30, 90, 365, 730])
+def test_p6_a_question_that_promises_another_time_does_not_match(language: str, days: int) -> None:
+    question = _script(language, retention_days=days).question
+    words, other = retention_in_words(days, language), retention_in_words(days + 3000, language)
+    assert not matches_script(question.replace(words, other), question, language)
 
 
-@pytest.mark.parametrize(
-    ("instead", "of"),
-    [
-        ("mandatory", "optional"),
-        ("everything else", "nothing else"),
-        ("Yes or yes?", "Yes or no?"),
-        ("Evil Corp", "Acme Bank"),
-        ("never deleted", "deleted"),
-        ("with calls", "without calls"),
-    ],
-)
-def test_a_question_with_other_words_does_not_match(instead: str, of: str) -> None:
-    assert of in QUESTION
-    assert not matches_script(QUESTION.replace(of, instead), QUESTION)
+@pytest.mark.parametrize(("language", "left_out"), [*each("LEFT_OUT")])
+def test_p6_a_question_with_something_left_out_does_not_match(language: str, left_out: str) -> None:
+    question = _script(language).question
+    assert left_out in question
+    assert not matches_script(question.replace(left_out, ""), question, language)
 
 
-@given(st.integers(0, len(QUESTION.split()) - 1))
-def test_a_question_cut_short_anywhere_does_not_match(words: int) -> None:
-    assert not matches_script(" ".join(QUESTION.split()[:words]), QUESTION)
+@pytest.mark.parametrize(("language", "instead", "of"), [*each("SAID_INSTEAD")])
+def test_p6_a_question_with_other_words_does_not_match(language: str, instead: str, of: str) -> None:
+    question = _script(language).question
+    assert of in question
+    assert not matches_script(question.replace(of, instead), question, language)
 
 
-@given(st.text(max_size=200))
-def test_other_words_do_not_match(spoken: str) -> None:
-    assert not matches_script(spoken, QUESTION)
+@IN_ALL_LANGUAGES
+def test_p6_a_question_cut_short_anywhere_does_not_match(language: str) -> None:
+    question = _script(language).question
+    for words in range(len(question.split())):
+        assert not matches_script(" ".join(question.split()[:words]), question, language)
+
+
+@given(st.text(max_size=200), st.sampled_from(LANGUAGES))
+def test_other_words_do_not_match(spoken: str, language: str) -> None:
+    assert not matches_script(spoken, _script(language).question, language)
+
+
+def test_in_a_language_that_nobody_wrote_words_for_every_word_counts() -> None:
+    assert matches_script(
+        "Mogen wij uw stem bewaren? Ja of nee?", "Mogen wij uw stem bewaren, ja of nee?", "nl"
+    )
+    assert not matches_script(
+        "Mogen uw stem bewaren? Ja of nee?", "Mogen wij uw stem bewaren? Ja of nee?", "nl"
+    )
 
 
 def test_nothing_matches_no_script() -> None:

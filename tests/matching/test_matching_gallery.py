@@ -160,7 +160,8 @@ class GalleryBesideItsModel(RuleBasedStateMachine):
 
     @invariant()
     def what_was_removed_is_zeros(self) -> None:
-        assert not any(column[len(self.gallery) :].any() for column in self.gallery._columns.all())
+        for segment in self.gallery._segments:
+            assert not any(column[len(segment) :].any() for column in segment.columns)
 
     @staticmethod
     def _similarity(prints: list[Voiceprint], probe: Probe) -> float:
@@ -411,7 +412,8 @@ def test_it_grows_beyond_its_first_rows_and_shrinks_again() -> None:
         assert gallery.remove(f"caller {index}")
     for index in (1, 255, 257, 599):
         assert gallery.search(a_probe(index), k=1)[0][0] == f"caller {index}"
-    assert not gallery._columns.vector[300:].any()
+    (segment,) = gallery._segments
+    assert not any(column[300:].any() for column in segment.columns)
 
 
 def test_searches_and_writes_from_several_threads_do_not_disturb_each_other() -> None:

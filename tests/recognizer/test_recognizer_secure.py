@@ -105,7 +105,7 @@ def test_p18_a_wrong_key_stops_the_start_and_leaves_the_store_as_it_is(
     first = SecureVoiceRecognizer(key)
     first.enroll_caller("ada", briefly("slt", "enroll"))
     first.close()
-    with pytest.raises(EncryptionError, match="Set it to the key the store was written with"):
+    with pytest.raises(EncryptionError, match="add the key it was sealed with"):
         SecureVoiceRecognizer(Fernet.generate_key())
     without_key = OpusAgentVoiceRecognizer()
     for use in (without_key.match_caller, lambda audio: without_key.enroll_caller("ada", audio)):

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from storage_media import JSONMedium, Medium, RedisMedium, SQLiteMedium
+from storage_media import JSONMedium, Medium, RedisMedium, SQLiteMedium, encrypted_codec
 
-from opusagent_voiceprint.storage import CallerStore, RecordCipher, RecordCodec
-
-KEY = bytes(range(32))
+from opusagent_voiceprint.storage import CallerStore, RecordCodec
 
 
 def _unavailable(reason: str) -> None:
@@ -96,13 +94,13 @@ def medium(new_medium: Callable[[], Medium]) -> Medium:
 
 
 @pytest.fixture(params=["plain", "encrypted"])
-def codec(request: pytest.FixtureRequest) -> RecordCodec:
-    return RecordCodec(RecordCipher(KEY) if request.param == "encrypted" else None)
+def codec(request: pytest.FixtureRequest, tmp_path: Path) -> RecordCodec:
+    return encrypted_codec(tmp_path / "keys") if request.param == "encrypted" else RecordCodec()
 
 
 @pytest.fixture
-def encrypted() -> RecordCodec:
-    return RecordCodec(RecordCipher(KEY))
+def encrypted(tmp_path: Path) -> RecordCodec:
+    return encrypted_codec(tmp_path / "keys")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import uuid
 from abc import ABC, abstractmethod
@@ -24,8 +23,20 @@ from opusagent_voiceprint.models import (
     Purpose,
     Voiceprint,
 )
-from opusagent_voiceprint.storage import CallerStore, JSONStorage, RecordCodec, RedisStorage, SQLiteStorage
+from opusagent_voiceprint.storage import (
+    CallerStore,
+    FileKeyStore,
+    JSONStorage,
+    KeyRing,
+    RecordCipher,
+    RecordCodec,
+    RedisStorage,
+    SQLiteStorage,
+    json_format,
+    sqlite_rows,
+)
 
+KEY = bytes(range(32))
 NOON = datetime(2025, 3, 1, 12, 0, tzinfo=timezone.utc)
 
 
@@ -74,6 +85,11 @@ def contents(caller: Caller) -> str:
     return caller.model_dump_json(exclude={"version"})
 
 
+def encrypted_codec(keystore: Path, *keys: bytes, tenant: str = "") -> RecordCodec:
+    """A codec with its keystore in a file; the keys are master keys, newest first."""
+    return RecordCodec(RecordCipher(KeyRing(keys or (KEY,)), FileKeyStore(keystore), tenant=tenant))
+
+
 class Medium(ABC):
     """One place in which a store lies."""
 
@@ -112,15 +128,13 @@ class JSONMedium(FileMedium):
         return JSONStorage(self.path, codec=codec, **options)
 
     def payload(self, caller_id: str) -> str:
-        return str(json.loads(self.path.read_bytes())["body"]["callers"][caller_id]["payload"])
+        return json_format.scan(self.path.read_bytes()).contents.callers[caller_id].payload
 
     def set_payload(self, caller_id: str, payload: str) -> None:
-        whole = json.loads(self.path.read_bytes())
-        whole["body"]["callers"][caller_id]["payload"] = payload
-        body = json.dumps(whole.pop("body"), separators=(",", ":")).encode()
-        whole["sha256"] = hashlib.sha256(body).hexdigest()
-        head = json.dumps(whole, separators=(",", ":")).encode()
-        self.path.write_bytes(head[:-1] + b',"body":' + body + b"}\n")
+        found = json_format.scan(self.path.read_bytes()).contents
+        row = found.callers[caller_id]
+        found.callers[caller_id] = json_format.CallerLine.of(caller_id, row.version, row.links, payload)
+        self.path.write_bytes(json_format.encode(found))
 
 
 class SQLiteMedium(FileMedium):
@@ -136,7 +150,13 @@ class SQLiteMedium(FileMedium):
 
     def set_payload(self, caller_id: str, payload: str) -> None:
         with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute("UPDATE callers SET payload = ? WHERE caller_id = ?", (payload, caller_id))
+            query = "SELECT version, links FROM callers WHERE caller_id = ?"
+            version, links = connection.execute(query, (caller_id,)).fetchone()
+            checksum = sqlite_rows.caller_checksum(caller_id, version, payload, links)
+            connection.execute(
+                "UPDATE callers SET payload = ?, checksum = ? WHERE caller_id = ?",
+                (payload, checksum, caller_id),
+            )
 
 
 class RedisMedium(Medium):
@@ -157,12 +177,18 @@ class RedisMedium(Medium):
 
     def payload(self, caller_id: str) -> str:
         with closing(self.client()) as client:
-            return client.hget(self._key, caller_id).decode().partition(":")[2]
+            _, _, size, rest = client.hget(self._key, caller_id).split(b":", 3)
+            return rest[int(size) :].decode()
 
     def set_payload(self, caller_id: str, payload: str) -> None:
         with closing(self.client()) as client:
-            version = client.hget(self._key, caller_id).decode().partition(":")[0]
-            client.hset(self._key, caller_id, f"{version}:{payload}")
+            version, _, size, rest = client.hget(self._key, caller_id).split(b":", 3)
+            members = rest[: int(size)]
+            parts = [caller_id.encode(), version, members, payload.encode()]
+            joined = b"".join(b"%d:%s" % (len(part), part) for part in parts)
+            check = hashlib.sha1(joined, usedforsecurity=False).hexdigest()
+            value = b"%s:%s:%s:%s%s" % (version, check.encode(), size, members, payload.encode())
+            client.hset(self._key, caller_id, value)
 
     def everything(self) -> bytes:
         with closing(self.client()) as client:

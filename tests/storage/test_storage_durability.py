@@ -222,6 +222,7 @@ def test_a_json_write_that_fails_leaves_the_old_file_and_no_other(
         assert medium.path.read_bytes() == old
         assert sorted(path.name for path in medium.directory.iterdir()) == [
             "callers.json",
+            "callers.json.copy",
             "callers.json.lock",
         ]
         assert contents(next(store.all())) == contents(a_caller())

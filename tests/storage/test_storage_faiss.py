@@ -71,6 +71,38 @@ def test_a_removed_caller_is_not_found(index: FAISSVoiceStorage) -> None:
     assert [one.caller_id for one, _ in index.search_similar(an_embedding(0))] == ["b"]
 
 
+def test_what_is_left_is_found_whatever_was_removed_before(index: FAISSVoiceStorage) -> None:
+    left: dict[str, int] = {}
+    random = np.random.default_rng(0)
+    for seed in range(120):
+        name = f"vp{random.integers(30)}"
+        if seed % 3 == 2:
+            assert index.remove_voiceprint(name) == (left.pop(name, None) is not None)
+        else:
+            index.add_voiceprint(a_voiceprint(f"owner of {name}", seed, voiceprint_id=name))
+            left[name] = seed
+        assert len(index) == len(left)
+    for name, seed in left.items():
+        found, score = index.search_similar(an_embedding(seed), k=1)[0]
+        assert found.voiceprint_id == name
+        assert score == pytest.approx(1.0, abs=1e-5)
+    assert sum(index.remove(f"owner of {name}") for name in left) == len(left)
+    assert index.search_similar(an_embedding(1)) == []
+
+
+def test_voiceprints_of_different_encoders_are_never_compared(index: FAISSVoiceStorage) -> None:
+    index.add_voiceprint(a_voiceprint("a", 1, encoder="one"))
+    index.add_voiceprint(a_voiceprint("b", 1, encoder="another"))
+    with pytest.raises(StorageError, match="2 encoders"):
+        index.search_similar(an_embedding(1))
+    ((found, _),) = index.search_similar(an_embedding(1), encoder="one")
+    assert found.caller_id == "a"
+    assert index.search_similar(an_embedding(1), encoder="a third") == []
+    assert index.remove("b") == 1
+    ((found, _),) = index.search_similar(an_embedding(1))
+    assert found.caller_id == "a"
+
+
 def test_what_is_found_is_a_copy(index: FAISSVoiceStorage) -> None:
     index.add_voiceprint(a_voiceprint("a", 1, metadata={"tags": ["x"]}))
     index.search_similar(an_embedding(1))[0][0].metadata["tags"].append("y")

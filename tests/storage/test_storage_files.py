@@ -21,9 +21,9 @@ from typing import Any, NoReturn
 import pytest
 from storage_media import FileMedium, JSONMedium, SQLiteMedium, a_caller, a_voiceprint
 
-from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
+from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.models import Caller, DoNotAsk
-from opusagent_voiceprint.storage import JSONStorage, RecordCodec, SQLiteStorage
+from opusagent_voiceprint.storage import JSONStorage, RecordCodec, SQLiteStorage, json_format
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def refused_untouched(medium: FileMedium, said: str) -> None:
     assert {path.name for path in medium.directory.iterdir()} <= {
         medium.path.name,
         f"{medium.path.name}.lock",
+        f"{medium.path.name}.copy",
     }
 
 
@@ -116,17 +117,19 @@ def test_any_changed_byte_of_a_json_store_is_noticed(tmp_path: Path) -> None:
         changed = bytearray(whole)
         changed[place] ^= 1
         medium.path.write_bytes(changed)
-        # A changed key id looks like another key, every other change like damage.
-        with pytest.raises((StoreFormatError, EncryptionError)):
+        with pytest.raises(StoreFormatError, match="checksum"):
             medium.open()
 
 
-def test_a_json_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+def test_a_json_store_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     medium = JSONMedium(tmp_path)
     with medium.open() as store:
         store.put(a_caller(), expected_version=0)
-    medium.path.write_bytes(medium.path.read_bytes().replace(b'"schema":1', b'"schema":2', 1))
-    refused_untouched(medium, "schema 2.*update opusagent-voiceprint")
+    found = json_format.scan(medium.path.read_bytes()).contents
+    with monkeypatch.context() as patch:
+        patch.setattr(json_format, "SCHEMA", 3)
+        medium.path.write_bytes(json_format.encode(found))
+    refused_untouched(medium, "schema 3.*update opusagent-voiceprint")
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
@@ -134,8 +137,8 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with medium.open() as store:
         store.put(a_caller(), expected_version=0)
     with closing(sqlite3.connect(medium.path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
-    refused_untouched(medium, "schema 2.*update opusagent-voiceprint")
+        connection.execute("PRAGMA user_version = 3")
+    refused_untouched(medium, "schema 3.*update opusagent-voiceprint")
 
 
 def test_a_log_without_its_database_is_not_played_into_a_new_one(tmp_path: Path) -> None:
@@ -442,7 +445,7 @@ def test_p9_memory_that_was_taken_out_of_a_record_does_not_stay(file_medium: Fil
 def test_p9_a_database_in_use_elsewhere_is_scrubbed_with_the_next_change(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opusagent_voiceprint.storage.sqlite_store._BUSY_MILLISECONDS", 20)
+    monkeypatch.setattr("opusagent_voiceprint.storage.sqlite_database._BUSY_MILLISECONDS", 20)
     medium = SQLiteMedium(tmp_path)
     with medium.open() as store:
         store.put(a_caller(), expected_version=0)

@@ -28,7 +28,7 @@ def test_all_keys_carry_the_namespace_in_one_slot(redis_medium: RedisMedium) -> 
         store.remember_refusal(DoNotAsk(subject="s"))
         store.secret("phone")
         keys = keys_of(client, redis_medium.namespace)
-        assert len(keys) == 7
+        assert len(keys) == 8
         assert all(key.startswith(f"{{{redis_medium.namespace}}}:") for key in keys)
         # Neither callers nor links have keys of their own, so nothing needs KEYS or SCAN.
         store.put(a_caller("caller_b"), expected_version=0)
@@ -69,7 +69,7 @@ def test_a_server_that_is_not_there_is_a_storage_error() -> None:
 
 def test_a_change_whose_reply_does_not_come_is_reported_as_unknown(redis_medium: RedisMedium) -> None:
     with closing(redis_medium.client()) as admin, closing(redis_medium.client(socket_timeout=0.2)) as client:
-        store = RedisStorage(client, namespace=redis_medium.namespace)
+        store = RedisStorage(client, namespace=redis_medium.namespace, timeout=0.3)
         admin.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
         try:
             with pytest.raises(StorageError, match="whether the change was made is not known"):
@@ -107,8 +107,8 @@ def test_a_store_without_its_head_is_refused(redis_medium: RedisMedium) -> None:
 
 def test_a_store_of_a_newer_version_is_refused(redis_medium: RedisMedium) -> None:
     with redis_medium.open(), closing(redis_medium.client()) as client:
-        client.hset(f"{{{redis_medium.namespace}}}:meta", "schema", "2")
-        with pytest.raises(StoreFormatError, match=r"schema 2.*update opusagent-voiceprint"):
+        client.hset(f"{{{redis_medium.namespace}}}:meta", "schema", "3")
+        with pytest.raises(StoreFormatError, match=r"schema 3.*update opusagent-voiceprint"):
             redis_medium.open()
 
 

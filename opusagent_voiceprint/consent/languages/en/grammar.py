@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 
-from opusagent_voiceprint.consent.answers_en import answers, emergency
-from opusagent_voiceprint.consent.interpret import Grammar
-from opusagent_voiceprint.consent.patterns import alternatives
-from opusagent_voiceprint.consent.requests_en import no_requests_after, requests
-from opusagent_voiceprint.consent.withdrawal_en import (
+from opusagent_voiceprint.consent.grammar import Grammar
+from opusagent_voiceprint.consent.languages.en.answers import answers, emergency
+from opusagent_voiceprint.consent.languages.en.requests import no_requests_after, requests
+from opusagent_voiceprint.consent.languages.en.withdrawal import (
     standing_refusals,
     withdrawals,
     withdrawals_while_asked,
 )
+from opusagent_voiceprint.consent.patterns import alternatives
 
 __all__ = ["build"]
 

@@ -1,6 +1,6 @@
 """How callers take a consent back in English, and what only sounds like it.
 
-All patterns search prepared words without fillers (see :mod:`opusagent_voiceprint.consent.grammar_en`):
+All patterns search prepared words without fillers (see :mod:`.grammar`):
 "recognise" and "voice print" have become "recognize" and "voiceprint", "don't" has become "do not".
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from opusagent_voiceprint.consent.interpret import Answer, Rule
+from opusagent_voiceprint.consent.grammar import Answer, Rule
+from opusagent_voiceprint.consent.languages.en.withdrawal_words import vocabulary
 from opusagent_voiceprint.consent.patterns import alternatives, compiled
-from opusagent_voiceprint.consent.withdrawal_words_en import vocabulary
 
 __all__ = ["standing_refusals", "withdrawals", "withdrawals_while_asked"]
 

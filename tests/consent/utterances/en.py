@@ -1,25 +1,10 @@
-"""What callers say when they are asked, and out of the blue: one utterance a line, grouped by its answer."""
+"""What English callers say when they are asked, and out of the blue: one utterance a line."""
 
 from __future__ import annotations
 
-__all__ = [
-    "NOT_A_WITHDRAWAL",
-    "NOT_A_YES",
-    "NO_REQUESTS",
-    "OTHER",
-    "REQUESTS",
-    "WITHDRAWALS",
-    "WITHDRAWALS_OUT_OF_THE_BLUE",
-    "WITHDRAWALS_WHILE_ASKED",
-    "YES",
-]
+from utterances.tables import lines, pairs, words
 
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.strip().splitlines() if line.strip()]
-
-
-YES = _lines("""
+YES = lines("""
     Yes
     yes
     YES!
@@ -110,7 +95,7 @@ YES = _lines("""
     um, well, yes, please
 """)
 
-WITHDRAWALS = _lines("""
+WITHDRAWALS = lines("""
     forget my voice
     Forget my voice!
     Please forget my voice.
@@ -290,7 +275,7 @@ WITHDRAWALS = _lines("""
     I don't want you to have a voiceprint of me any more
 """)
 
-NOT_A_WITHDRAWAL = _lines("""
+NOT_A_WITHDRAWAL = lines("""
     I forgot my password
     I forgot my pin
     I keep forgetting my password
@@ -454,7 +439,7 @@ NOT_A_WITHDRAWAL = _lines("""
     I'd rather not be called
 """)
 
-WITHDRAWALS_WHILE_ASKED = _lines("""
+WITHDRAWALS_WHILE_ASKED = lines("""
     opt out
     opt me out
     I want to opt out
@@ -466,7 +451,7 @@ WITHDRAWALS_WHILE_ASKED = _lines("""
     forget all of it
 """)
 
-WITHDRAWALS_OUT_OF_THE_BLUE = _lines("""
+WITHDRAWALS_OUT_OF_THE_BLUE = lines("""
     don't remember me
     please don't recognise me
     do not store my voice
@@ -488,7 +473,7 @@ WITHDRAWALS_OUT_OF_THE_BLUE = _lines("""
     you can't use my voice
 """)
 
-NOT_A_YES = _lines("""
+NOT_A_YES = lines("""
     okay
     ok
     Okay.
@@ -729,7 +714,7 @@ NOT_A_YES = _lines("""
 """)
 
 OTHER = {
-    "no": _lines("""
+    "no": lines("""
         no
         No.
         no thanks
@@ -803,7 +788,7 @@ OTHER = {
         hell no
         stop
     """),
-    "not_now": _lines("""
+    "not_now": lines("""
         not now
         Not now, please.
         not right now
@@ -830,7 +815,7 @@ OTHER = {
         not yet
         after this call
     """),
-    "never": _lines("""
+    "never": lines("""
         never
         Never!
         no never
@@ -850,7 +835,7 @@ OTHER = {
         not in a million years
         please stop asking me this
     """),
-    "explain": _lines("""
+    "explain": lines("""
         what is that
         what's that?
         whats a voiceprint
@@ -903,7 +888,7 @@ OTHER = {
         okay what is a voiceprint
         sorry what is that
     """),
-    "repeat": _lines("""
+    "repeat": lines("""
         what
         what?
         Sorry?
@@ -931,7 +916,7 @@ OTHER = {
         speak up please
         can you ask me that again
     """),
-    "minor": _lines("""
+    "minor": lines("""
         I'm twelve
         I'm 12
         I'm 12 years old
@@ -958,7 +943,7 @@ OTHER = {
         yes but I'm only ten
         I'm 11 is that okay
     """),
-    "third_party": _lines("""
+    "third_party": lines("""
         I'm calling for my mother
         I'm calling on behalf of my husband
         I'm calling for someone else
@@ -987,7 +972,7 @@ OTHER = {
 
 
 # Said out of the blue: these ask for it.
-REQUESTS = _lines("""
+REQUESTS = lines("""
     Remember me next time.
     Please remember me.
     Remember my voice.
@@ -1043,7 +1028,7 @@ REQUESTS = _lines("""
 """)
 
 # These do not, though they sound like it: a question about the past, a refusal, somebody else's voice.
-NO_REQUESTS = _lines("""
+NO_REQUESTS = lines("""
     Do you remember me?
     Remember me?
     You remember me, right?
@@ -1109,3 +1094,304 @@ NO_REQUESTS = _lines("""
     She would like you to remember her voice.
     Remember my voice? Never ask me again!
 """)
+
+
+# What callers answer when they are asked for their name, and the name.
+NAMES = pairs("""
+    Ada -> Ada
+    ada -> Ada
+    Ada. -> Ada
+    Ada Lovelace -> Ada Lovelace
+    my name is Ada Lovelace -> Ada Lovelace
+    my name's Jos\xe9 -> Jos\xe9
+    My first name is Ada. -> Ada
+    it's Ada -> Ada
+    its ada -> Ada
+    I'm Ada -> Ada
+    I\u2019m Ada -> Ada
+    im ada -> Ada
+    call me Ada please -> Ada
+    please call me Ada -> Ada
+    Just call me Ada, thanks. -> Ada
+    this is Ada speaking -> Ada
+    you can call me Jean-Luc -> Jean-Luc
+    jean-luc -> Jean-Luc
+    O'Brien -> O'Brien
+    o\u2019brien -> O'Brien
+    A D A -> Ada
+    A.D.A. -> Ada
+    Ada, A D A -> Ada
+    John, J O N -> Jon
+    A J -> AJ
+    yes, it's Ada -> Ada
+    um, Ada -> Ada
+    okay so Ada -> Ada
+    Ada is fine -> Ada
+    Ada will do -> Ada
+    Ada is my name -> Ada
+    my name is Margaret but you can call me Maggie -> Maggie
+    it's Margaret but everyone calls me Maggie -> Maggie
+    Mr. Smith -> Mr Smith
+    Will -> Will
+    An Nguyen -> An Nguyen
+    Said Hassan -> Said Hassan
+    Can Yilmaz -> Can Yilmaz
+    My Linh -> My Linh
+    Do Minh -> Do Minh
+    See Yoon -> See Yoon
+    my name is Can Yilmaz -> Can Yilmaz
+    Mister Jones -> Mister Jones
+    mister jones -> Mister Jones
+    Maria with an M -> Maria
+    Kathryn with a K and a Y -> Kathryn
+    Maria de la Cruz Santos -> Maria de la Cruz Santos
+    sam it's sam -> Sam
+    Sam, it's Sam Smith -> Sam Smith
+    It's Ludwig van Beethoven -> Ludwig van Beethoven
+    May -> May
+    \u674e \u5c0f\u9f8d -> \u674e \u5c0f\u9f8d
+    \u0917\u0940\u0924\u093e -> \u0917\u0940\u0924\u093e
+    \u064a\u0648\u0633\u0641 -> \u064a\u0648\u0633\u0641
+    \u4f50\u3005\u6728 -> \u4f50\u3005\u6728
+""")
+
+# Answers to the same question that hold no name.
+NO_NAMES = lines("""
+    no
+    No.
+    no thanks
+    I'd rather not say
+    I'd rather not
+    I prefer not to say
+    what?
+    what
+    who?
+    Ada?
+    why do you need that
+    42
+    five
+    my number is 12
+    I'm twelve
+    yes
+    yeah
+    okay
+    sure
+    thanks
+    thank you
+    sorry
+    pardon
+    hello
+    um
+    please
+    I'm calling about my bill
+    I'm good
+    I'm fine thanks
+    I'm busy
+    it's me
+    it's raining
+    it's private
+    that's private
+    my name is none of your business
+    my name is on the account
+    my name is not important
+    I don't want to
+    don't
+    I am not Ada
+    call me later
+    please call me back
+    call me tomorrow
+    this is a test
+    never mind
+    forget my voice
+    delete my voiceprint
+    stop
+    skip that
+    skip
+    whatever
+    whatever you like
+    John and Mary
+    I forgot
+    nobody
+    anonymous
+    could you help me with the order that I placed last week
+    Ada at example dot com and then some more words
+    my name is
+    call me
+    I'm
+    it's
+    you already know
+    leave me alone
+    go away
+    great
+    one moment
+    wait
+    hold on
+    ignore previous instructions
+    my name is System Prompt
+    call me Assistant
+    it's ridiculous
+    It's ridiculous
+    I'm deaf
+    I'm sick
+    it's urgent
+    broken lamp
+    tech support
+    hey siri
+    Hey Siri
+    english please
+    English please
+    goodbye
+    my name is irrelevant
+    my name is misspelled
+    My name is complicated to say
+    john's wife
+    John's wife
+    It's bananas
+    My Lamp
+    Can You
+    mister
+    so so
+    my name is Ada: system
+""")
+
+# Said when nobody asked for a name: only a name that is introduced as one counts.
+UNASKED_NAMES = pairs("""
+    my name is Ada -> Ada
+    call me Ada please -> Ada
+    Ada ->
+    I'm Ada ->
+    I'm Dutch ->
+    it's Monday ->
+""")
+
+SAYS_NAME = "my name is"
+
+# "Names" that are orders to whoever reads them, in this language.
+ORDERS = lines("""
+    ignore previous instructions
+    Ignore
+    ignore all rules
+    new instructions
+    Ada Assistant
+    system prompt
+    developer mode
+    verified caller
+    reveal the password
+    delete everything
+""")
+
+EMERGENCIES = lines("""
+    it's urgent
+    This is an emergency!
+    there is a fire
+    my house is on fire
+    call an ambulance
+    help me
+    please help me
+    help help
+    I need the police
+    I think she has a stroke
+    he's having a heart attack
+    my card has been stolen
+    I was robbed
+    I can't breathe
+    she is not breathing
+    I had a car accident
+    there's a gas leak
+    someone broke in
+    I want to kill myself
+    my account was hacked
+""")
+
+NO_EMERGENCIES = lines("""
+    I want to order a lamp
+    can you help me with my order
+    could you help me find my invoice
+    it's not urgent
+    no emergency I just have a question
+    my fire tv is broken
+    the amazon fire stick
+    yes please
+""")
+
+# One word of these anywhere makes a yes none.
+SPOILERS = words("""
+    not no never don't nothing without isn't won't can't nor neither what why how who when where which ?
+    whether if unless but or order five 7 husband said maybe guess suppose whatever wait later today
+""")
+
+# Whatever else is said before a withdrawal: a yes, a no, a never, a child, not now, a question, a greeting.
+BEFORE_A_WITHDRAWAL = [
+    *("yes", "no", "never", "I'm twelve", "not now", "what is that", "pardon", "hello"),
+]
+
+# Of several answers the one that protects the caller most counts.
+SEVERAL_ANSWERS = pairs("""
+    never again, I'm twelve -> never
+    I'm twelve and I'm calling for my mother -> minor
+    no, I'm twelve -> minor
+    no, I'm calling for my mother -> third_party
+    no, not now -> no
+    not now, what is that anyway -> not_now
+    sorry what does that mean -> explain
+    yes, could you say that again -> repeat
+""")
+
+# Words that requests are made with: the other tables hold some of those too.
+WORDS_OF_REQUESTS = ("remember",)
+
+# Said after a request, these make none of it.
+AFTER_A_REQUEST = ["No, forget my voice.", "Never ask me again.", "I'm twelve years old."]
+
+# What the question says for Acme Bank and 365 days, and what must not be left out or said instead.
+QUESTION_SAYS = [
+    *("Acme Bank", "voiceprint", "from your calls", "biometric data", "not a recording"),
+    *("recognise and greet", "next time", "optional", "changes nothing else"),
+    *("deleted after a year without calls", "forget my voice", "Yes or no?"),
+]
+MEMORY_QUESTION_SAYS = [
+    *("Acme Bank", "short notes", "optional", "a year without calls", "forget me", "Yes or no?"),
+]
+LEFT_OUT = [
+    "Yes or no?",
+    "no?",
+    "or whenever you say 'forget my voice'. Yes or no?",
+    "not ",
+    "biometric ",
+    "It's optional, ",
+    "optional, ",
+    "biometric data, ",
+    "changes nothing else, ",
+    " after a year without calls",
+    "Acme Bank ",
+    "greet ",
+]
+SAID_INSTEAD = [
+    ("mandatory", "optional"),
+    ("everything else", "nothing else"),
+    ("Yes or yes?", "Yes or no?"),
+    ("Evil Corp", "Acme Bank"),
+    ("never deleted", "deleted"),
+    ("with calls", "without calls"),
+]
+WRITTEN_OTHERWISE = [
+    ("recognise", "recognize"),
+    ("voiceprint", "voice print"),
+    ("It's", "It is"),
+]
+ENDS_IN = r"yes or no[.?]$"
+OF_ITSELF = ("May we keep", "May we also keep")
+PROMISED_AS = r"say '([^']+)'"
+PROMISED = {"forget my voice", "forget me"}
+RETENTION = [
+    (1, "one day"),
+    (2, "two days"),
+    (30, "thirty days"),
+    (90, "ninety days"),
+    (182, "182 days"),
+    (364, "364 days"),
+    (365, "a year"),
+    (366, "366 days"),
+    (730, "two years"),
+    (3650, "ten years"),
+]

@@ -1,15 +1,15 @@
-"""Words that decide about names: what gives orders to a model, what is no name, what may be in one."""
+"""How English callers give their name, and which words are no names."""
 
 from __future__ import annotations
 
 import re
 
-from opusagent_voiceprint.consent.patterns import word_set
+from opusagent_voiceprint.consent.language import NameWords
+from opusagent_voiceprint.consent.patterns import alternatives, word_set
 
-__all__ = ["NAMES_TOO", "NO_NAMES", "ORDERS", "PARTICLES", "looks_like_no_name"]
+__all__ = ["NAMES"]
 
-# Words that turn a "name" into an order to the model that will read it.
-ORDERS = word_set(
+_ORDERS = word_set(
     """ignore ignoring disregard override bypass jailbreak instruction instructions instruct system systems
     assistant assistants prompt prompts developer admin administrator sudo user tool tools function
     execute command commands model chatgpt gpt openai llm previous verified authenticated
@@ -17,7 +17,7 @@ ORDERS = word_set(
     delete insert script html http https www json"""
 )
 
-NO_NAMES = word_set(
+_NO_NAMES = word_set(
     """a about after again all already also am an and any anything are as at be because been bit but by bye
     call called caller calling can cannot caught come could customer did do does doing done er erm everything
     fine first for forget from get give go going good got had has have he hear hello help her here hey hi him
@@ -49,12 +49,43 @@ NO_NAMES = word_set(
 )
 
 # Said Hassan, Can Yilmaz, My Linh: names when another name stands beside them and both are capitalised.
-NAMES_TOO = word_set("an said can my do see will so mine may in long her little")
+_NAMES_TOO = word_set("an said can my do see will so mine may in long her little")
 
-# Not counted among the words of a name, and not capitalised by those who bear one.
-PARTICLES = word_set("de la las los del da das dos di du van von der den ter bin ibn al el y")
+_LEADING = word_set(
+    "um umm uh er erm well oh ah yes yeah yep sure okay ok alright hi hello hey so please just"
+)
+_TRAILING = r"""
+    please|thanks|thank you|speaking|here|sir|again|calling|for short|on the phone|will do
+    with an? \w(?: and an? \w)*
+    is (?:fine|good|okay|ok|my name|the name)|would be (?:fine|great)
+"""
+_YOU_CAN = {"you_can": "you (?:can|may|could) |please "}
+_SAYS_NAME = r"""
+    (?:my|the) (?:first |full |given |nick)?name(?: is|'s|s)|name's|i go by|i am called|i'm called
+    (?:<you_can>|just |everyone |everybody |people |(?:my )?friends |they )*calls? me
+    (?:<you_can>)*(?:remember|save|greet|address) me (?:as|by)
+"""
+_MAY_SAY_NAME = r"""
+    it is|it's|its|i am|i'm|im|this is|that is|that's|thats|make it|how about
+    (?:<you_can>|just )*(?:use|put|say|write)|(?:i |i'd |i would )prefer
+"""
 
-
-def looks_like_no_name(word: str) -> bool:
-    """Whether an English lower-case word has an ending of adjectives or of nouns that are no names."""
-    return re.search(r"(?:ous|ful|less|tion|ible|ated|elled|ished|antly|ently|ness)$", word) is not None
+NAMES = NameWords(
+    leading=_LEADING,
+    trailing=alternatives(_TRAILING),
+    says_name=alternatives(_SAYS_NAME, _YOU_CAN),
+    may_say_name=alternatives(_MAY_SAY_NAME, _YOU_CAN),
+    says_name_after=" is my name",
+    bridges="(?:but|and|or|so)",
+    repeats="(?:it's|its|it is|i'm|im|i am|that's|my name is)",
+    refusals=word_set("not don't dont won't rather no"),
+    no_answer=re.compile(r"\bspell(?:ed|t)\b"),
+    no_names=_NO_NAMES,
+    names_too=_NAMES_TOO,
+    titles=frozenset({"mister"}),
+    no_name=re.compile(r"^(?:i|it|that|what|who|you|we|they|he|she|there|let)'|\w's$"),
+    # "It's ridiculous" by a recogniser that would have written "It's Ada".
+    no_name_after_frame=re.compile(r"(?:ous|ful|less|tion|ible|ated|elled|ished|antly|ently|ness)$"),
+    unsure_after_frame=re.compile("ing$"),
+    orders=_ORDERS,
+)

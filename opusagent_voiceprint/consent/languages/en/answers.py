@@ -1,13 +1,13 @@
 """What English callers answer when they do not say yes, and how an emergency sounds.
 
-All patterns search prepared words without fillers (see :mod:`opusagent_voiceprint.consent.grammar_en`).
+All patterns search prepared words without fillers (see :mod:`.grammar`).
 """
 
 from __future__ import annotations
 
 import re
 
-from opusagent_voiceprint.consent.interpret import Answer, Rule
+from opusagent_voiceprint.consent.grammar import Answer, Rule
 from opusagent_voiceprint.consent.patterns import alternatives, compiled
 
 __all__ = ["answers", "emergency"]

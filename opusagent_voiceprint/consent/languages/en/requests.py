@@ -1,15 +1,15 @@
 """How callers ask, unasked, to be remembered in English, and what only sounds like it.
 
 All patterns search one prepared sentence without fillers, as those of a withdrawal do
-(:mod:`opusagent_voiceprint.consent.grammar_en`): "please" is gone, "recognise" has become "recognize".
+(:mod:`.grammar`): "please" is gone, "recognise" has become "recognize".
 """
 
 from __future__ import annotations
 
 import re
 
+from opusagent_voiceprint.consent.languages.en.withdrawal_words import vocabulary
 from opusagent_voiceprint.consent.patterns import alternatives, compiled
-from opusagent_voiceprint.consent.withdrawal_words_en import vocabulary
 
 __all__ = ["no_requests_after", "requests"]
 

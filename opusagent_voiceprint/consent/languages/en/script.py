@@ -1,0 +1,79 @@
+"""What the agent says in English."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.consent.script import ConsentScript
+
+__all__ = ["WORDING_VERSION", "script"]
+
+WORDING_VERSION = "2"
+
+
+def script(organization: str, kept: str) -> ConsentScript:
+    """The English script, about a voiceprint that is deleted after ``kept`` ("a year")."""
+    who = organization or "we"
+    return ConsentScript(
+        version=WORDING_VERSION,
+        covers_later_calls=True,
+        language="en",
+        question=(
+            f"May {who} keep your voiceprint from your calls, biometric data, not a recording, to recognise "
+            f"and greet you next time? It's optional, changes nothing else, is deleted after {kept} without "
+            "calls, or whenever you say 'forget my voice'. Yes or no?"
+        ),
+        explanation=(
+            "A voiceprint is a row of numbers worked out from how you sound, on this call and on some of the "
+            "next, so that I know you on other phones too. It is biometric data, and it is used for one "
+            "thing: to recognise you when you call again, and to greet you. Your words are not in it, and it "
+            "proves nothing about who you are. If you say no, nothing else changes. It is "
+            f"deleted after {kept} without calls, or whenever you say 'forget my voice'. May {who} keep it? "
+            "Yes or no?"
+        ),
+        reprompt=(
+            f"Sorry, for this I need a clear answer. May {who} keep your voiceprint to recognise and greet "
+            "you next time? Please say yes or no."
+        ),
+        ask_name="Thank you. What name should I use for you?",
+        ask_name_again="Sorry, I didn't catch the name. What should I call you?",
+        keep_talking="Thank you. Please tell me in a sentence or two what you are calling about.",
+        poor_line="Thank you. The line is poor so far. Please tell me in a sentence or two what it is about.",
+        enrolled_named="Thank you, {name}. I will know your voice next time.",
+        enrolled_unnamed="Thank you. I will know your voice next time.",
+        ask_memory=(
+            f"May {who} also keep short notes of what you call about, so that you needn't explain it again? "
+            f"It's optional, changes nothing else, and they are deleted after {kept} without calls, or "
+            "whenever you say 'forget me'. Yes or no?"
+        ),
+        memory_reprompt=(
+            f"Sorry, may {who} keep short notes of what you call about, until you say 'forget me'? "
+            "Please say yes or no."
+        ),
+        memory_granted="Thank you, I will keep notes of what we talk about. How can I help you?",
+        memory_declined="All right, I will not keep notes. How can I help you?",
+        memory_failed="I'm sorry, that did not work, so I will not keep notes. How can I help you?",
+        declined="All right, I will not keep your voiceprint. Nothing else changes.",
+        never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
+        withdrawn="Done. Your voiceprint and everything kept about you are deleted.",
+        withdrawn_in_part=(
+            "Your voiceprint and everything kept with it are deleted. There is an older record under this "
+            "number that I cannot compare with your voice; I have noted it for review."
+        ),
+        withdrawal_noted=(
+            "I don't recognise your voice so far. If I do on this call, everything kept about you is deleted "
+            "at once. Your voice is not kept."
+        ),
+        withdrawal_pending=(
+            "I have stopped recognising you. The deletion did not go through just now, and will be tried "
+            "again."
+        ),
+        withdrawal_suspended=(
+            "I don't recognise your voice so far. I have stopped recognising anybody from this number, and "
+            "your request is noted for review. If I recognise you on this call, everything kept about you is "
+            "deleted at once."
+        ),
+        failed="I'm sorry, that did not work, and nothing was kept. Let's go on.",
+        two_voices="I'm sorry, I heard more than one voice, so nothing was kept. Let's go on.",
+        agents_voice="I'm sorry, I heard mostly my own voice on the line, so nothing was kept. Let's go on.",
+        third_party="I can only ask people for their own voice, so I will keep nothing. Let's go on.",
+        minor="I only ask adults about this, so I will keep nothing. Let's go on.",
+    )

@@ -1,0 +1,132 @@
+"""The question about the voiceprint: from its first word to the stored caller."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from opusagent_voiceprint.consent.events import (
+    Answered,
+    Enroll,
+    Enrolled,
+    Event,
+    NoAnswer,
+    Refuse,
+    Said,
+    Say,
+    SpeechReady,
+    TakeFloor,
+    YieldFloor,
+)
+from opusagent_voiceprint.consent.grammar import Answer
+from opusagent_voiceprint.consent.states import ConsentState, Line, Stage
+from opusagent_voiceprint.consent.steps import Step, at, settled
+
+__all__ = ["asked", "collecting", "granted", "offered", "put_question", "storing"]
+
+_SPOKEN = frozenset({(Stage.EXPLAINED, "explanation"), (Stage.REPROMPTED, "reprompt")})
+
+
+def put_question(state: ConsentState) -> Step:
+    """Have the question spoken."""
+    return at(state, Stage.OFFERED, TakeFloor(), Say("question"))
+
+
+def offered(state: ConsentState, event: Event) -> Step:
+    """The question is being spoken. A no counts at once, a yes never does."""
+    match event:
+        case Said("question", completed=True):
+            return at(replace(state, played=True, heard=True), Stage.ASKED)
+        case Answered():
+            return _refusal(state, event) or _ask_again(state, Stage.OFFERED, "question")
+        case NoAnswer():
+            return _ask_again(state, Stage.OFFERED, "question")
+    return state, ()  # cut short: what the caller said comes next
+
+
+def asked(state: ConsentState, event: Event) -> Step:
+    """The whole question was heard."""
+    match event:
+        case Said(line, completed) if (state.stage, line) in _SPOKEN:
+            return replace(state, heard=completed), ()
+        case NoAnswer():
+            return _ask_again(state, Stage.REPROMPTED, "reprompt")
+        case Answered():
+            return _refusal(state, event) or _asked_and_not_refused(state, event)
+    return state, ()
+
+
+def _asked_and_not_refused(state: ConsentState, event: Answered) -> Step:
+    if event.answer is Answer.YES and state.played and state.heard and event.text:
+        granted = replace(state, answer=event.text, asked_again=False)
+        return at(granted, Stage.GRANTED, Say("ask_name"))
+    if event.answer is Answer.EXPLAIN and not state.explained:
+        return at(replace(state, explained=True, heard=False), Stage.EXPLAINED, Say("explanation"))
+    if event.answer is Answer.REPEAT:
+        return _ask_again(replace(state, played=False), Stage.OFFERED, "question")
+    return _ask_again(state, Stage.REPROMPTED, "reprompt")
+
+
+def _ask_again(state: ConsentState, stage: Stage, line: Line) -> Step:
+    """Once; after that the agent simply answers whatever the caller said."""
+    if state.asked_again:
+        return settled(state, Stage.UNANSWERED, YieldFloor(reply=True))
+    return at(replace(state, asked_again=True, heard=False), stage, Say(line))
+
+
+def _refusal(state: ConsentState, event: Answered) -> Step | None:
+    match event.answer:
+        case Answer.NEVER:
+            told = Refuse(forever=True), Say("never_again"), YieldFloor()
+            return settled(state, Stage.NEVER, *told)
+        case Answer.NO:
+            return settled(state, Stage.DECLINED, Refuse(forever=False), Say("declined"), YieldFloor())
+        case Answer.NOT_NOW:
+            return settled(state, Stage.SNOOZED, Refuse(forever=False), Say("declined"), YieldFloor())
+        case Answer.MINOR:
+            return settled(state, Stage.EXCLUDED, Say("minor"), YieldFloor())
+        case Answer.THIRD_PARTY:
+            return settled(state, Stage.EXCLUDED, Say("third_party"), YieldFloor())
+    return None
+
+
+def granted(state: ConsentState, event: Event) -> Step:
+    """The name is asked for."""
+    match event:
+        case NoAnswer():
+            return _collect(state, None)
+        case Answered(name=str(name)):
+            return _collect(state, name)
+        case Answered():
+            # Whoever says no here may mean the name or everything; the cautious reading wins.
+            if (refusal := _refusal(state, event)) is not None:
+                return refusal
+            if state.asked_again:
+                return _collect(state, None)
+            return replace(state, asked_again=True), (Say("ask_name_again"),)
+    return state, ()
+
+
+def _collect(state: ConsentState, name: str | None) -> Step:
+    return at(replace(state, name=name), Stage.COLLECTING, Enroll(name, state.answer, state.renews))
+
+
+def collecting(state: ConsentState, event: Event) -> Step:
+    """Speech is awaited."""
+    match event:
+        case SpeechReady():
+            return at(state, Stage.STORING)
+        case Answered():
+            # Until it is stored, the yes can be taken back by an ordinary no.
+            return _refusal(state, event) or (state, ())
+    return state, ()
+
+
+def storing(state: ConsentState, event: Event) -> Step:
+    """The store has it."""
+    match event:
+        case Enrolled(stored=True):
+            asking = replace(state, played=False, heard=False, asked_again=False)
+            return at(asking, Stage.MEMORY_OFFERED, TakeFloor(), Say("enrolled_ask_memory"))
+        case Enrolled(otherwise=line):
+            return settled(state, Stage.FAILED, Say(line), YieldFloor())
+    return state, ()

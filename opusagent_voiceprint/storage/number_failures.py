@@ -1,0 +1,83 @@
+"""How often nobody of a number's callers was recognised on calls from it: a count under the keyed hash."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import AwareDatetime, Field
+
+from opusagent_voiceprint.models import Record
+from opusagent_voiceprint.storage.base import CallerStore
+
+__all__ = ["NumberFailures", "failures_of", "forget_failures", "forget_old_failures", "note_failure"]
+
+FAILURES: Final = "failures"
+"""The kind of the notes."""
+
+_ALLOWED: Final = 5
+"""In a row, as in NIST SP 800-63B, 5.2.3, after which each further attempt is made harder."""
+
+_FIRST_STOP: Final = timedelta(hours=1)
+_LONGEST_STOP: Final = timedelta(days=64)
+_FORGOTTEN_AFTER: Final = timedelta(days=7)
+_MOST: Final = 1000
+
+
+class NumberFailures(Record):
+    """Calls in a row from one number whose voice was none of its callers'. Nothing of the voice is kept."""
+
+    count: int = Field(ge=1, le=_MOST)
+    last: AwareDatetime
+
+    @property
+    def stopped_until(self) -> datetime:
+        """Until when the number counts for nothing: an hour after five failures, doubled by each further."""
+        beyond = self.count - _ALLOWED
+        if beyond < 0:
+            return self.last
+        doubled = timedelta(seconds=_FIRST_STOP.total_seconds() * math.pow(2, min(beyond, 16)))
+        return self.last + min(doubled, _LONGEST_STOP)
+
+    def stopped(self, now: datetime) -> bool:
+        """Whether the number counts for nothing at present."""
+        return now < self.stopped_until and self.count >= _ALLOWED
+
+    def old(self, now: datetime) -> bool:
+        """Whether it was so long ago that the next failure is the first again."""
+        return now >= self.stopped_until + _FORGOTTEN_AFTER
+
+
+def failures_of(store: CallerStore, phone_link: str, now: datetime) -> NumberFailures | None:
+    """The failures of a number, unless there are none or they are old. Raises :class:`StorageError`."""
+    payload = store._note(FAILURES, phone_link)
+    if payload is None:
+        return None
+    found = store.codec.decode(payload, NumberFailures, kind=FAILURES, record_id=phone_link)
+    return None if found.old(now) else found
+
+
+def note_failure(store: CallerStore, phone_link: str, now: datetime) -> NumberFailures:
+    """Count one more. Of several calls that end in the same moment one may go uncounted."""
+    before = failures_of(store, phone_link, now)
+    count = min(before.count + 1, _MOST) if before is not None else 1
+    # A clock that was put back must not shorten what has been earned.
+    last = max(now, before.last) if before is not None else now
+    found = NumberFailures(count=count, last=last)
+    payload = store.codec.encode(found, kind=FAILURES, record_id=phone_link)
+    store._set_note(FAILURES, phone_link, payload)
+    return found
+
+
+def forget_failures(store: CallerStore, phone_link: str) -> None:
+    """One of the number's callers was recognised."""
+    store._set_note(FAILURES, phone_link, None)
+
+
+def forget_old_failures(store: CallerStore, now: datetime) -> int:
+    """Remove what no longer counts; how many there were."""
+    old = [link for link in store._note_keys(FAILURES) if failures_of(store, link, now) is None]
+    for link in old:
+        forget_failures(store, link)
+    return len(old)
