@@ -101,6 +101,10 @@ class StorageError(VoiceprintError):
     """
 
 
+class StoreReplacedError(StorageError):
+    """The store was emptied, or another one put in its place, while it was open. Open it again."""
+
+
 class StoreFormatError(StorageError):
     """What lies at the store's place is not a store of ours, is torn, or is of a newer version."""
 

@@ -55,6 +55,10 @@ COMMANDS = {
     ".venv/bin/opusagent-voiceprint keys status": [*PROGRAM, "keys", "status"],
     ".venv/bin/opusagent-voiceprint keys rotate": [*PROGRAM, "keys", "rotate"],
     **{
+        f".venv/bin/opusagent-voiceprint callers {rest}": [*PROGRAM, "callers", *rest.split()]
+        for rest in ("export CALLER_ID", "erase CALLER_ID", "review")
+    },
+    **{
         f".venv/bin/opusagent-voiceprint storage {rest}": [*PROGRAM, "storage", *rest.split()]
         for rest in (
             "check",
@@ -90,10 +94,10 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
         **({"VOICE_ENCRYPTION_KEY": generate_key()} if " keys " in command else {}),
     }
     folder = CHECKOUT if command.startswith("opusagent-hooks") else ROOT
-    if " storage " in command:  # of files where the command is run
+    if " storage " in command or " callers " in command:  # of files where the command is run
         folder = tmp_path
         with JSONStorage(tmp_path / "voices.json") as store:
-            store.save(Voiceprint(caller_id="ada", embedding=[1.0, 0.0]))
+            store.save(Voiceprint(caller_id="CALLER_ID", embedding=[1.0, 0.0]))
     if " restore " in command:
         backup = [*PROGRAM, "storage", "backup", "callers.backup"]
         subprocess.run(backup, cwd=folder, env=environment, timeout=300, check=True, capture_output=True)

@@ -65,7 +65,6 @@ class Arrears:
             return
         with self._lock:
             self._journalled.add(caller_id)
-            self._journal_state = self._journal.state
 
     def erased(self, caller_id: str) -> None:
         """It was done. Waits for the disk if the erasure was journalled."""
@@ -161,7 +160,9 @@ class Arrears:
         with self._lock:
             # What was erased here and could not be struck out yet is not overdue again.
             self._overdue.update(each for each in pending if each not in self._journalled)
-            self._journalled.update(pending)
+            # What is there no more was done by another process; who came back since is not erased again.
+            self._overdue -= self._journalled.difference(pending)
+            self._journalled = set(pending)
             self._journal_state = state
         for caller_id in pending:
             self._removed(caller_id)
@@ -179,4 +180,3 @@ class Arrears:
             return
         with self._lock:
             self._journalled -= done
-            self._journal_state = self._journal.state

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
 from opusagent_voiceprint.calls.context import Shared, log_failure
-from opusagent_voiceprint.calls.enrollment import WORDS_FOR, Readiness, log_not_ready, readiness
+from opusagent_voiceprint.calls.enrollment import WORDS_FOR, Grant, Readiness, log_not_ready, readiness
 from opusagent_voiceprint.calls.floor import IDLE_SECONDS, Floor, Lines
 from opusagent_voiceprint.calls.ledger import Ledger
 from opusagent_voiceprint.calls.number import CallingNumber
@@ -51,15 +50,6 @@ _CONFIRMATIONS: Final = 3
 """How often it is tried to say what became of an enrollment."""
 
 
-@dataclass(slots=True)
-class _Grant:
-    """A yes whose enrollment is to follow: of this voice of the call, and of no other."""
-
-    name: str | None = field(repr=False)
-    record: ConsentRecord = field(repr=False)
-    renews: bool
-
-
 class ConsentDialogue:
     """One call's dialogue, from the question to the stored caller, and to the erased one.
 
@@ -86,7 +76,7 @@ class ConsentDialogue:
         self._withdrawing: tuple[str | None, bool] = None, False
         self._floor, self._lines = Floor(call, shared.records.patience), Lines(call)
         self._state = ConsentState()
-        self._grant: _Grant | None = None
+        self._grant: Grant | None = None
         self._outcome: bool | None = None  # of an enrollment, until the caller was told
         self._ready: Readiness = "too_little_speech"
         self._confirmations = _CONFIRMATIONS
@@ -218,7 +208,7 @@ class ConsentDialogue:
                 await self._ledger.refuse(forever=action.forever)
             case Enroll():
                 consent = self._consent(Purpose.VOICEPRINT, action.answer)
-                self._grant = _Grant(action.name, consent, action.renews)
+                self._grant = Grant(action.name, consent, action.renews)
                 await self._enroll_if_ready(first=True)
             case GrantMemory():
                 await self._feed(MemoryStored(await self._grant_memory(action.answer)))
@@ -281,7 +271,7 @@ class ConsentDialogue:
             await self.abandon()
         self._outcome = None
 
-    async def _store(self, sample: VoiceSample, grant: _Grant, tracker: VoiceTracker) -> bool:
+    async def _store(self, sample: VoiceSample, grant: Grant, tracker: VoiceTracker) -> bool:
         # Before anybody can find the new caller: nobody is recognised on the call that enrolled them.
         # Whoever has the phone by now is not who said yes, if it was handed on this moment.
         if not tracker.settle(sample.voice):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -13,7 +14,7 @@ from opusagent_voiceprint.matching import one_voice
 from opusagent_voiceprint.models import Caller, ConsentRecord, Voiceprint
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
-__all__ = ["WORDS_FOR", "Readiness", "log_not_ready", "new_caller", "new_voiceprint", "readiness"]
+__all__ = ["WORDS_FOR", "Grant", "Readiness", "log_not_ready", "new_caller", "new_voiceprint", "readiness"]
 
 logger = logging.getLogger("opusagent_voiceprint")
 
@@ -26,6 +27,18 @@ WORDS_FOR: Final[Mapping[Readiness, Line]] = {
     "two_voices": "two_voices",
 }
 """What a caller who agreed is told, if a voice cannot be enrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A yes whose enrollment is to follow: of this voice of the call, and of no other.
+
+    ``renews``: it may be the new yes of a caller who agreed to an earlier policy.
+    """
+
+    name: str | None = field(repr=False)
+    record: ConsentRecord = field(repr=False)
+    renews: bool
 
 
 def readiness(sample: VoiceSample | None, settings: VoiceFingerprintConfig) -> Readiness:

@@ -149,7 +149,7 @@ class CallingNumber:
         return NumberRecord(
             refusal,
             caller_ids=tuple(ids),
-            matchable=Standing.LIVE in stands.values(),
+            matchable=Standing.LIVE in stands.values() or len(ids) > _MOST_LOOKED_AT,
             renewable=tuple(each for each in stands if stands[each] is Standing.EARLIER_POLICY),
             expired=Standing.EXPIRED in stands.values(),
             failures=failures_of(store, link, now),

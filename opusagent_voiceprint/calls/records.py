@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from opusagent_voiceprint.calls.store_access import StoreAccess
 from opusagent_voiceprint.calls.workers import DaemonPool, within_seconds
-from opusagent_voiceprint.errors import StorageError, UnknownCallerError, VersionConflictError
+from opusagent_voiceprint.errors import StorageError, StoreReplacedError, UnknownCallerError
 from opusagent_voiceprint.models import Caller, DoNotAsk
 
 __all__ = ["Records"]
@@ -160,10 +160,8 @@ class Records:
     ) -> T:
         try:
             return await self._run(work, _WRITE_TIMEOUT, when_late, within)
-        except VersionConflictError:
-            raise
-        except StorageError:
-            self._access.note_failed_write()
+        except StoreReplacedError:
+            self._access.note_replaced()
             raise
 
     async def _run(

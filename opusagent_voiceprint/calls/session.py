@@ -147,7 +147,8 @@ class CallSession(CallActor[_Item]):
         candidates = found.caller_ids if self._candidates is None else self._candidates
         known = frozenset(str(each) for each in candidates)
         parts.listening.know(known if found.has_a_say(now) else frozenset())
-        if known and self._shared.settings.identify_scope == "known_numbers":
+        may_be_known = found.matchable or (self._candidates is not None and known)
+        if may_be_known and self._shared.settings.identify_scope == "known_numbers":
             self._offers.unknown = False
             parts.listen()
         if parts.listening.on:

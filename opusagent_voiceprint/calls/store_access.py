@@ -50,7 +50,7 @@ class StoreAccess:
         self._attempt: Future[_Opened] | None = None
         self._without_secret: CallerStore | None = None
         self._reported: type[BaseException] | None = None
-        self._write_failed = False
+        self._was_replaced = False
         self._closed = False
         self.breaker = StoreBreaker()
         """What keeps calls from waiting for the store while it hangs."""
@@ -87,16 +87,16 @@ class StoreAccess:
         if self._opened is None:
             self._adopt(self._tried(seconds))
 
-    def note_failed_write(self) -> None:
-        """A write failed: the store may have lost its head."""
-        self._write_failed = True
+    def note_replaced(self) -> None:
+        """A write found the store emptied or replaced."""
+        self._was_replaced = True
 
     def renew(self, seconds: float = _OPEN_SECONDS) -> None:
-        """Open the store anew if a write failed and it may be; the old one is closed. Raises as above."""
-        if not (self._begins_anew and self._write_failed):
+        """Open the store anew if it was replaced and may be; the old one is closed. Raises as above."""
+        if not (self._begins_anew and self._was_replaced):
             return
         old, opened = self.store, self._tried(seconds)
-        self._write_failed = False
+        self._was_replaced = False
         self._adopt(opened)
         if opened[0] is not old:
             old.close()

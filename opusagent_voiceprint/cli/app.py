@@ -12,6 +12,7 @@ from rich.console import Console
 
 from opusagent_voiceprint import __version__
 from opusagent_voiceprint.cli.calibrate import calibrate
+from opusagent_voiceprint.cli.callers import callers
 from opusagent_voiceprint.cli.evaluate import evaluate
 from opusagent_voiceprint.cli.keys import keys
 from opusagent_voiceprint.cli.storage import storage
@@ -61,6 +62,7 @@ def demo(
 
 app.command()(evaluate)
 app.command()(calibrate)
+app.add_typer(callers, name="callers")
 app.add_typer(keys, name="keys")
 app.add_typer(voiceprints, name="voiceprints")
 app.add_typer(storage, name="storage")

@@ -36,8 +36,8 @@ def memory_offered(state: ConsentState, event: Event) -> Step:
 def memory_asked(state: ConsentState, event: Event) -> Step:
     """The whole question was heard."""
     match event:
-        case Said("memory_reprompt", completed) if state.stage is Stage.MEMORY_REPROMPTED:
-            return replace(state, heard=completed), ()
+        case Said("memory_reprompt", completed=True) if state.stage is Stage.MEMORY_REPROMPTED:
+            return replace(state, heard=True), ()
         case NoAnswer():
             return at(state, Stage.ENROLLED, YieldFloor())
         case Answered(Answer.YES, text=answer) if state.played and state.heard and answer:

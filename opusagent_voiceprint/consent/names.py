@@ -119,8 +119,13 @@ def _no_name_among(words: list[str], names: NameWords) -> bool:
     if len(words) > 1 and all(word.istitle() for word in words):
         allowed |= names.names_too
     lowered = [word.lower() for word in words]
-    return lowered[-1] in names.titles or any(
-        word not in allowed and (word in names.no_names or names.no_name.search(word)) for word in lowered
+    if lowered[-1] in names.titles:
+        return True
+    # "Karl von der Tann": what stands inside a name is no article.
+    allowed |= _PARTICLES & frozenset(lowered[1:-1])
+    return any(
+        word not in allowed and (word in names.no_names or names.no_name.search(word) is not None)
+        for word in lowered
     )
 
 

@@ -1,6 +1,7 @@
 """How a grammar is written down: one pattern a line, with named vocabularies.
 
-A line that begins with ``|`` goes on with the line before.
+A line that begins with ``|`` goes on with the line before in another choice, one that begins with ``+`` in
+the same.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _NAME = re.compile(r"<([a-z_]+)>")
 
 
 def _lines(text: str) -> list[str]:
-    joined = re.sub(r"\n\s*\|", "|", text)
+    joined = re.sub(r"\n\s*\+", "", re.sub(r"\n\s*\|", "|", text))
     return [line.strip() for line in joined.splitlines() if line.strip()]
 
 

@@ -46,8 +46,8 @@ def offered(state: ConsentState, event: Event) -> Step:
 def asked(state: ConsentState, event: Event) -> Step:
     """The whole question was heard."""
     match event:
-        case Said(line, completed) if (state.stage, line) in _SPOKEN:
-            return replace(state, heard=completed), ()
+        case Said(line, completed=True) if (state.stage, line) in _SPOKEN:
+            return replace(state, heard=True), ()
         case NoAnswer():
             return _ask_again(state, Stage.REPROMPTED, "reprompt")
         case Answered():
@@ -94,14 +94,12 @@ def granted(state: ConsentState, event: Event) -> Step:
     match event:
         case NoAnswer():
             return _collect(state, None)
-        case Answered(name=str(name)):
-            return _collect(state, name)
-        case Answered():
-            # Whoever says no here may mean the name or everything; the cautious reading wins.
+        case Answered(name=name):
+            # Whoever says no, even with a name, may mean the name or everything; the cautious reading wins.
             if (refusal := _refusal(state, event)) is not None:
                 return refusal
-            if state.asked_again:
-                return _collect(state, None)
+            if name is not None or state.asked_again:
+                return _collect(state, name)
             return replace(state, asked_again=True), (Say("ask_name_again"),)
     return state, ()
 

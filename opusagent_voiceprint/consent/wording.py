@@ -95,7 +95,9 @@ class _Heard:
 
     def __init__(self, speech: Speech | None) -> None:
         self._written_out = speech.written_out if speech else ()
-        self._digits = {word: str(number) for number, word in speech.numerals.items()} if speech else {}
+        self._digits = (
+            {word.casefold(): str(number) for number, word in speech.numerals.items()} if speech else {}
+        )
         self._negations = speech.negations if speech else frozenset()
         self.small_words = speech.small_words if speech else frozenset()
 

@@ -124,6 +124,8 @@ class Gallery:
         """Take everybody out, and overwrite the rows."""
         with self._lock:
             for segment in self._segments:
+                for row in range(len(segment)) if self._readings else ():
+                    self._touch(Place(segment, row))
                 segment.clear()
             self._segments.clear()
             self._places.clear()

@@ -27,7 +27,7 @@ from opusagent_voiceprint.errors import (
 )
 from opusagent_voiceprint.models import Caller, DoNotAsk, Purpose, Record, Voiceprint
 from opusagent_voiceprint.storage import compat
-from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.codec import RecordCodec, erasing, key_being_erased
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError, SealedKey
 
@@ -165,45 +165,36 @@ class CallerStore(ABC):
     def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
         """Remove a caller with everything of theirs; whether there was one.
 
-        Where records are sealed the caller's key is destroyed first, which makes every backup of the record
+        Where records are sealed the caller's key is destroyed, which makes every backup of the record
         unreadable. With ``expected_version`` nothing happens, and :class:`VersionConflictError` is raised,
         if the caller was written since.
 
         What stays is the id, in the clear and under a new revision, so that other workers drop the caller
         from what they hold. Nothing about the person may therefore be readable from an id.
         """
-        if expected_version is None:
-            self._codec.destroy_key(caller_id)
-            removed = self._remove(caller_id)
-            return self._drop_quarantined(caller_id) or removed
-        if not self._remove(caller_id, expected_version):
-            found = self._read(caller_id)
-            if found is None:
-                return False
-            raise VersionConflictError(caller_id, expected=expected_version, found=found.version)
+        for _ in range(_ATTEMPTS):
+            try:
+                record = self._read(caller_id)
+            except (StoreFormatError, EncryptionError):
+                break  # erasure is not held up by damage
+            except StorageError:
+                if expected_version is None:
+                    self._codec.destroy_key(caller_id)  # which is worth having, and in another place
+                raise
+            if record is None:
+                break
+            if expected_version not in (None, record.version):
+                raise VersionConflictError(caller_id, expected=expected_version or 0, found=record.version)
+            if self._claim_and_erase(record):
+                self._drop_quarantined(caller_id)
+                return True
+            if expected_version is not None:
+                expected_version = -1  # it was written since: said with the version that it has now
+        if expected_version is not None:
+            return False
         self._codec.destroy_key(caller_id)
-        self._drop_quarantined(caller_id)
-        return True
-
-    def destroy_keys_without_records(self, suspects: Collection[str]) -> set[str]:
-        """Destroy the keys of those of ``suspects`` who have no record; returns all others who have none.
-
-        A key is made before its record and, when an erasure is of one version only, destroyed after it; what
-        is cut short in between leaves a key that opens nothing but backups. Who is returned is a suspect the
-        next time, long enough later that no record can still be on its way.
-        """
-        cipher = self._codec.cipher
-        if cipher is None:
-            return set()
-        kept = set(self._note_keys(QUARANTINE))
-        keyed = [caller_id for caller_id in cipher.caller_ids() if caller_id not in kept]
-        orphans: set[str] = set()
-        for start in range(0, len(keyed), _ROWS_AT_ONCE):
-            some = keyed[start : start + _ROWS_AT_ONCE]
-            orphans.update(set(some) - {record.caller_id for record in self._read_many(some)})
-        for caller_id in orphans & set(suspects):
-            cipher.destroy(caller_id)
-        return orphans - set(suspects)
+        removed = self._remove(caller_id)
+        return self._drop_quarantined(caller_id) or removed
 
     def remove_voiceprint(self, caller_id: str, voiceprint_id: str) -> bool:
         """Take one voiceprint out of a caller; whether it was there. The rest of the caller stays."""
@@ -408,8 +399,43 @@ class CallerStore(ABC):
         except KeyDestroyedError:
             # An erasure that was cut short, or a backup from before it: finished here, if the store lets us.
             with contextlib.suppress(StorageError):
+                if key_id := key_being_erased(record.payload):
+                    self._codec.destroy_key(record.caller_id, key_id)
                 self._remove(record.caller_id, record.version)
             return None
+
+    def _claim_and_erase(self, record: StoredRecord) -> bool:
+        """Erase the caller of a record; false if it was written since.
+
+        The record is replaced before its key is destroyed and removed after: in between nobody can come back
+        under the same id, whose key or record would go with the old ones. Whoever meets what stands in its
+        place finishes the erasure.
+        """
+        if self._codec.cipher is None:
+            return self._remove(record.caller_id, record.version)
+        key_id = key_being_erased(record.payload)
+        version = record.version
+        if key_id is None:
+            key_id = self._codec.key_id_of(record.caller_id)
+            try:
+                version = self._write(record.caller_id, record.version, erasing(key_id), [])
+            except VersionConflictError:
+                return False
+            except StorageError:
+                # No room, say, which is no reason to keep somebody.
+                self._codec.destroy_key(record.caller_id, key_id)
+                return self._remove(record.caller_id, record.version)
+        try:
+            if key_id:
+                self._codec.destroy_key(record.caller_id, key_id)
+        except StorageError as exc:
+            raise StorageError(
+                f"caller {record.caller_id!r} is erased, but whether the key is destroyed is not known, and "
+                f"backups may still be read: erase the caller again ({exc})"
+            ) from exc
+        with contextlib.suppress(StorageError):  # nothing of the caller is in it any more
+            self._remove(record.caller_id, version)
+        return True
 
     def _open_record(self, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None) -> Caller:
         """The caller of a record. Raises :class:`KeyDestroyedError` for one who was erased."""

@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
-from opusagent_voiceprint.storage.encryption import RecordCipher, SealedKey, is_sealed
+from opusagent_voiceprint.storage.encryption import KeyDestroyedError, RecordCipher, SealedKey, is_sealed
 
-__all__ = ["RECORD_SCHEMA", "RecordCodec"]
+__all__ = ["RECORD_SCHEMA", "RecordCodec", "erasing", "key_being_erased"]
 
 RECORD_SCHEMA: Final = 1
 """The version of the records' own form; bound into what is encrypted."""
@@ -19,6 +19,19 @@ MAX_RECORD_CHARACTERS: Final = 8 * 1024 * 1024
 """Bounds what a record may make us allocate; a caller with 20 voiceprints and full memory has under 1 MiB."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+_ERASING: Final = "erasing:"
+
+
+def erasing(key_id: str) -> str:
+    """The payload that stands for a record while its caller is erased, with the key to destroy."""
+    return f"{_ERASING}{key_id}"
+
+
+def key_being_erased(payload: str) -> str | None:
+    """The key id of such a payload; None for every other."""
+    return payload.removeprefix(_ERASING) if payload.startswith(_ERASING) else None
 
 
 class RecordCodec:
@@ -80,6 +93,8 @@ class RecordCodec:
         :class:`KeyDestroyedError` if the caller was erased, :class:`StoreFormatError` if it is not a record
         of this kind.
         """
+        if key_being_erased(payload) is not None:
+            raise KeyDestroyedError(f"the {kind} record {record_id!r} is being erased")
         if len(payload) > MAX_RECORD_CHARACTERS:
             raise StoreFormatError(f"the {kind} record {record_id!r} is larger than any record of ours")
         if self._cipher is not None:
@@ -102,10 +117,14 @@ class RecordCodec:
                 "was written by a newer version of opusagent-voiceprint"
             ) from None
 
-    def destroy_key(self, caller_id: str) -> None:
-        """Destroy a caller's key, if records are sealed."""
+    def destroy_key(self, caller_id: str, key_id: str | None = None) -> None:
+        """Destroy a caller's key, if records are sealed; with ``key_id`` only that one."""
         if self._cipher is not None:
-            self._cipher.destroy(caller_id)
+            self._cipher.destroy(caller_id, key_id)
+
+    def key_id_of(self, caller_id: str) -> str:
+        """Names a caller's key; empty if there is none."""
+        return self._cipher.key_id_of(caller_id) if self._cipher is not None else ""
 
     def check_key(self, found: str, store: object) -> None:
         """Raise :class:`EncryptionError` unless ``store``, written under key id ``found``, fits."""

@@ -72,8 +72,13 @@ def open_cipher(settings: VoiceFingerprintConfig) -> RecordCipher | None:
     ring = key_ring(settings)
     if ring is not None:
         return RecordCipher(ring, open_keystore(settings), tenant=settings.tenant)
-    place = settings.keystore_path.get_secret_value() or _beside(settings)
-    if place and "://" not in place and os.path.lexists(place):
+    if settings.keystore_path.get_secret_value():
+        raise EncryptionError(
+            "VOICE_KEYSTORE_PATH is set, but VOICE_ENCRYPTION_KEY is not set: set it to the key of that "
+            "keystore, or unset VOICE_KEYSTORE_PATH to store without encryption."
+        )
+    place = _beside(settings)
+    if place and os.path.lexists(place):
         raise EncryptionError(
             f"there is a keystore at {place}, so callers were stored encrypted, but VOICE_ENCRYPTION_KEY is "
             "not set. Set it to the key of that keystore, or remove the keystore if its callers are not "

@@ -8,7 +8,9 @@ import fcntl
 import logging
 import os
 import stat
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from typing import Final
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 
 __all__ = [
+    "DATABASES",
     "access_hint",
     "exclusive_lock",
     "identity",
@@ -37,6 +40,44 @@ _PRIVATE_FILE: Final = 0o600
 _PRIVATE_DIRECTORY: Final = 0o700
 _LOCK_TIMEOUT_SECONDS: Final = 10.0
 _LOCK_POLL_SECONDS: Final = 0.002
+
+
+class OpenDatabases:
+    """The SQLite databases that this process has open, by device and inode.
+
+    To open and close such a file by ourselves, only to look at it, would take away every lock that SQLite
+    holds on it here: POSIX drops a process's locks on a file with the first descriptor of it that is closed.
+    Another process would then remove the log that is in use. So nobody looks at a file that is in here.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._count: Counter[tuple[int, int] | None] = Counter()
+
+    def has(self, path: Path) -> bool:
+        """Whether this process has it open. Hold ``lock`` until it is opened, or was looked at."""
+        return self._count[identity(path)] > 0
+
+    def add(self, opened: tuple[int, int] | None) -> None:
+        """It is about to be opened."""
+        with self.lock:
+            self._count[opened] += 1
+
+    def discard(self, opened: tuple[int, int] | None) -> None:
+        """It was closed."""
+        with self.lock:
+            self._count[opened] -= 1
+
+    def forget(self) -> None:
+        """Begin anew, in a forked process: locks are not inherited, and this one may be held for ever."""
+        self.lock = threading.RLock()
+        self._count.clear()
+
+
+DATABASES: Final = OpenDatabases()
+"""Of the whole process, as the locks are."""
+
+os.register_at_fork(after_in_child=DATABASES.forget)
 
 
 def storage_error(action: str, path: Path, exc: OSError) -> StorageError:

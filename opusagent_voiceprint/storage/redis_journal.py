@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from opusagent_voiceprint.errors import StorageError, StoreFormatError
+from opusagent_voiceprint.errors import StoreFormatError, StoreReplacedError
 from opusagent_voiceprint.storage.redis_client import RedisCalls
 from opusagent_voiceprint.storage.redis_records import raw_id, readable, text
 from opusagent_voiceprint.storage.redis_scripts import CHANGES, NOTE, TOKENS
@@ -118,7 +118,9 @@ class RedisJournal:
 
     def _refuse(self, outcome: str, record_id: str) -> None:
         if outcome == "replaced":
-            raise StorageError(f"{self._name} was emptied or replaced while it was in use; open it again")
+            raise StoreReplacedError(
+                f"{self._name} was emptied or replaced while it was in use; open it again"
+            )
         if outcome == "damaged":
             raise StoreFormatError(
                 f"the caller record {record_id!r} in {self._name} is damaged, and was left as it is; "

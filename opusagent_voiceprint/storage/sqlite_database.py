@@ -46,28 +46,33 @@ class SQLiteDatabase:
                 "if it need not last"
             )
         files.prepare_parent(path)
-        with files.exclusive_lock(path):
+        self._is_open = False
+        with files.exclusive_lock(path), files.DATABASES.lock:
             if not check_header(path):
                 create_database(path, codec.key_id)
             # Taken before SQLite opens it: one that is replaced in between differs at the first use.
             self._identity = files.identity(path)
-        try:
-            self._connection = sqlite3.connect(
-                path, timeout=_BUSY_MILLISECONDS / 1000, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.Error as exc:
-            raise _storage_error(path, exc) from exc
+            try:
+                self._connection = sqlite3.connect(
+                    path, timeout=_BUSY_MILLISECONDS / 1000, isolation_level=None, check_same_thread=False
+                )
+            except sqlite3.Error as exc:
+                raise _storage_error(path, exc) from exc
+            files.DATABASES.add(self._identity)
+            self._is_open = True
         try:
             self._prepare(codec)
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
 
     def close(self) -> None:
         """Empty the write-ahead log and close the connection."""
         with self._lock:
-            if os.getpid() == self._process:
+            if os.getpid() == self._process and self._is_open:
+                self._is_open = False
                 self._connection.close()
+                files.DATABASES.discard(self._identity)
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:

@@ -27,6 +27,8 @@ def check_header(path: Path) -> bool:
 
     Anything else is refused with :class:`StoreFormatError`, from its first bytes, before SQLite touches it.
     """
+    if files.DATABASES.has(path):
+        return True  # it was looked at when it was opened
     descriptor = files.open_regular(path)
     if descriptor is None:
         left = [path.name + suffix for suffix in _SIDE_FILES if os.path.lexists(f"{path}{suffix}")]

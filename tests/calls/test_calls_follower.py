@@ -27,6 +27,7 @@ from opusagent_voiceprint.models import (
     Voiceprint,
 )
 from opusagent_voiceprint.storage import CallerStore, JSONStorage, SQLiteStorage
+from opusagent_voiceprint.storage.number_failures import note_failure
 
 ENCODER = "an-encoder"
 DIMENSION = 16
@@ -261,3 +262,31 @@ def test_p10_a_caller_is_live_through_the_last_moment_of_the_retention_period_an
     assert late.follower.step()
     assert not late.knows(ada)
     assert store.get(ada.caller_id) is None
+
+
+def test_p10_a_caller_from_ahead_of_the_clock_is_neither_known_nor_erased_and_the_operator_is_told(
+    store: FaultyStore, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock.forward(days=3653)
+    ada = store.put(a_caller("Ada", clock), expected_version=0)
+    clock.forward(days=-3653)
+    bob = store.put(a_caller("Bob", clock), expected_version=0)
+    followed = Followed(store, clock)
+    assert followed.follower.step()
+    assert followed.knows(bob)
+    assert not followed.knows(ada)
+    assert not followed.follower.live(ada)
+    assert store.get(ada.caller_id) is not None
+    (line,) = [each.getMessage() for each in caplog.records if "clock" in each.getMessage()]
+    assert line.startswith("1 callers have times")
+    assert ada.caller_id not in line
+
+
+def test_p23_what_is_counted_of_a_number_is_removed_when_it_is_old(store: FaultyStore, clock: Clock) -> None:
+    note_failure(store, "link", clock.now)
+    clock.forward(days=7, seconds=-1)
+    assert Followed(store, clock).follower.step()
+    assert store._note_keys("failures") == ["link"]
+    clock.forward(seconds=1)
+    assert Followed(store, clock).follower.step()
+    assert store._note_keys("failures") == []

@@ -167,3 +167,22 @@ async def test_p10_a_clock_that_was_put_back_ten_years_matches_nobody_and_erases
             await ours.manager.call_all("transcript", call=call.call, turn=Turn("caller", "Thank you."))
         assert "identified" not in ours.witness.seen
         assert ours.callers == [before]
+
+
+async def test_p1_p11_a_number_whose_callers_are_all_suspended_is_no_known_number_before_the_yes(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    clock = Clock()
+    before = await with_an_earlier_policy(tmp_path, clock, voice, telephone)
+    async with world(tmp_path, clock=clock, policy_version="2", identify_scope="known_numbers") as ours:
+        models = ours.service.models
+        assert models is not None
+        async with ours.host.call(from_number=NUMBER) as call:
+            await is_asked(call, telephone(voice("slt", "return")))
+            assert sum(model.engine.embedded_windows for model in models.all) == 0
+            await speaks(call, "Yes, please.")
+            await agent_says(call, "name")
+            await speaks(call, "My name is Ada.", telephone(voice("slt", "enroll")))
+            await agent_says(call, "notes")
+        (caller,) = ours.callers
+        assert caller.caller_id == before.caller_id

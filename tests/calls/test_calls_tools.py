@@ -463,7 +463,7 @@ async def test_nobody_is_asked_on_a_number_that_is_suspended(
 async def test_nobody_is_asked_in_a_language_without_a_script(
     tmp_path: Path, voice: Any, telephone: Any
 ) -> None:
-    async with world(tmp_path) as ours, ours.host.call(parameters={"language": "es"}) as call:
+    async with world(tmp_path) as ours, ours.host.call(parameters={"language": "nl"}) as call:
         await unknown(ours, call, telephone(voice("slt", "enroll")))
         result = await use(call, "enroll")
         assert result["status"] == "not_possible"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import pytest
 from consent_states import EVENTS, every_state
@@ -78,31 +79,72 @@ def steps(events: list[Event]) -> Iterator[tuple[ConsentState, Event, ConsentSta
 FROM_ANYWHERE = st.one_of(HISTORIES, likely(*ASKED), likely(*AGREED), likely(*STORED))
 
 
+@dataclass(frozen=True)
+class Witness:
+    """What somebody who hears both sides knows, from the events and what is said alone."""
+
+    last_line: str | None = None
+    last_heard: bool = False
+    question_heard: bool = False
+    yes: bool = False
+
+    def sees(self, event: Event, actions: tuple[Action, ...]) -> Witness:
+        now = self
+        if isinstance(event, Said) and event.line == now.last_line and event.completed:
+            asked = now.question_heard or event.line == "question"
+            now = replace(now, last_heard=True, question_heard=asked)
+        elif isinstance(event, Answered):
+            whole = now.question_heard and now.last_heard and bool(event.text)
+            now = replace(now, yes=(event.answer is Answer.YES and whole) or (now.yes and not refuses(event)))
+        elif isinstance(event, (VoiceChanged, Withdrew, HungUp, Stopped)):
+            now = Witness()
+        for action in actions:
+            if isinstance(action, Say) and action.line in ("question", "explanation", "reprompt"):
+                now = Witness(action.line, question_heard=now.question_heard and action.line != "question")
+        return now
+
+
+def refuses(event: Answered) -> bool:
+    return event.answer in (
+        Answer.NO,
+        Answer.NOT_NOW,
+        Answer.NEVER,
+        Answer.MINOR,
+        Answer.THIRD_PARTY,
+        Answer.WITHDRAW,
+    )
+
+
+def enrolls_rightly(witness: Witness, state: ConsentState, actions: tuple[Action, ...]) -> bool:
+    agreed = witness.question_heard and witness.yes and state.played and state.consented
+    return agreed or not any(isinstance(action, Enroll) for action in actions)
+
+
 @settings(max_examples=3000, deadline=None)
 @given(FROM_ANYWHERE)
 def test_p6_nothing_is_enrolled_but_after_a_yes_to_a_question_heard_to_its_end(events: list[Event]) -> None:
-    # Reckoned here from the events alone, not from what the state says of itself.
-    being_said: str | None = None
-    question_heard = yes = False
+    witness = Witness()
     for _, event, state, actions in steps(events):
-        if isinstance(event, Said) and event.line == being_said:
-            question_heard |= event.completed and event.line == "question"
-            last_heard, being_said = event.completed, None
-        elif isinstance(event, Answered) and event.answer is Answer.YES and being_said is None:
-            yes = yes or (question_heard and last_heard and bool(event.text))
-        elif isinstance(event, (VoiceChanged, Withdrew, HungUp, Stopped, NoAnswer)):
-            yes = yes and isinstance(event, NoAnswer)
-        for action in actions:
-            if isinstance(action, Say) and action.line in ("question", "explanation", "reprompt"):
-                being_said, last_heard = action.line, False
-                question_heard = question_heard and action.line != "question"
-            if isinstance(action, Enroll):
-                assert question_heard
-                assert yes
-                assert action.answer
-                assert state.played
-        if not state.consented:
-            yes = False
+        witness = witness.sees(event, actions)
+        assert enrolls_rightly(witness, state, actions)
+
+
+def test_p6_and_that_is_so_in_every_state_that_there_is() -> None:
+    # Not some sequences of events but all of them: there are finitely many states, with the witness's, too.
+    start = ConsentState(), Witness()
+    found, new, enrolled = {start}, [start], 0
+    while new:
+        state, witness = new.pop()
+        for event in EVENTS:
+            after, actions = transition(state, event)
+            seen = witness.sees(event, actions)
+            assert enrolls_rightly(seen, after, actions), (state, event)
+            enrolled += any(isinstance(action, Enroll) for action in actions)
+            if (after, seen) not in found:
+                found.add((after, seen))
+                new.append((after, seen))
+    assert enrolled > 0
+    assert {state for state, _ in found} == every_state()
 
 
 @settings(max_examples=2000, deadline=None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +12,12 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storage_media import KEY, Medium, a_caller, an_embedding, encrypted_codec
+from storage_media import KEY, FileMedium, Medium, a_caller, an_embedding, encrypted_codec
 
 from opusagent_voiceprint.errors import EncryptionError, StoreFormatError, VersionConflictError
 from opusagent_voiceprint.models import DoNotAsk
 from opusagent_voiceprint.storage import FileKeyStore, KeyRing, RecordCipher, RecordCodec, generate_key
+from opusagent_voiceprint.storage.codec import erasing
 from opusagent_voiceprint.storage.encryption import parse_key, parse_keys, read_keys
 
 OTHER_KEY = bytes(reversed(range(32)))
@@ -404,17 +407,69 @@ def test_several_are_read_at_once_and_what_cannot_be_read_hides_nobody(
             store.get("b")
 
 
-def test_p9_keys_that_open_nothing_but_backups_are_destroyed_in_the_second_round(
-    medium: Medium, encrypted: RecordCodec
+def test_p9_an_erasure_that_was_cut_short_after_its_claim_is_finished(
+    medium: Medium, codec: RecordCodec
 ) -> None:
-    cipher = encrypted.cipher
-    assert cipher is not None
-    with medium.open(encrypted) as store:
-        store.put(a_caller("a"), expected_version=0)
-        cipher.seal("never written", **{**PLACE, "record_id": "b"}, is_new=True)
-        suspects = store.destroy_keys_without_records(set())
-        assert suspects == {"b"}
-        assert sorted(cipher.caller_ids()) == ["a", "b"]
-        assert store.destroy_keys_without_records(suspects) == set()
-        assert list(cipher.caller_ids()) == ["a"]
-        assert store.get("a") is not None
+    with medium.open(codec) as store:
+        stored = store.put(a_caller("a"), expected_version=0)
+        store._write("a", stored.version, erasing(codec.key_id_of("a")), [])  # and killed here
+        with pytest.raises(VersionConflictError):
+            store.put(a_caller("a", name="Again"), expected_version=0)
+        assert store.get("a") is None
+        assert store.count() == 0
+        assert codec.key_id_of("a") == ""
+        again = store.put(a_caller("a", name="Again"), expected_version=0)
+        found = store.get("a")
+        assert found is not None
+        assert (found.name, found.version) == ("Again", again.version)
+
+
+def test_p9_who_comes_back_while_an_erasure_is_finished_by_another_keeps_the_new_key(
+    medium: Medium, codec: RecordCodec
+) -> None:
+    with medium.open(codec) as store:
+        stored = store.put(a_caller("a"), expected_version=0)
+        old = codec.key_id_of("a")
+        claim = store._write("a", stored.version, erasing(old), [])
+        assert store.get("a") is None  # another process finishes it
+        store.put(a_caller("a", name="Again"), expected_version=0)
+        codec.destroy_key("a", old)  # the first one goes on
+        assert store._remove("a", claim) is False
+        found = store.get("a")
+        assert found is not None
+        assert found.name == "Again"
+
+
+def test_acknowledged_writes_survive_two_openings_in_one_process(
+    file_medium: FileMedium, encrypted: RecordCodec, tmp_path: Path
+) -> None:
+    """POSIX drops all locks of a process on a file with the first descriptor of it that is closed."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[4])\n"
+        "from pathlib import Path\n"
+        "from storage_media import JSONMedium, SQLiteMedium, a_caller, encrypted_codec\n"
+        "kind = {'json': JSONMedium, 'sqlite': SQLiteMedium}[sys.argv[1]]\n"
+        "with kind(Path(sys.argv[2])).open(encrypted_codec(Path(sys.argv[3]))) as store:\n"
+        "    store.put(a_caller('from_another'), expected_version=0)\n"
+        "    print(sorted(each.caller_id for each in store.all()))\n"
+    )
+    another = [
+        sys.executable,
+        "-c",
+        script,
+        file_medium.name,
+        str(file_medium.directory),
+        str(tmp_path / "keys"),
+        str(Path(__file__).parent),
+    ]
+    with file_medium.open(encrypted) as first:
+        first.put(a_caller("a"), expected_version=0)
+        with file_medium.open(encrypted_codec(tmp_path / "keys")) as second:
+            second.put(a_caller("b"), expected_version=0)
+            first.put(a_caller("c"), expected_version=0)
+            seen = subprocess.run(another, capture_output=True, text=True, check=True, timeout=60)
+            assert seen.stdout.strip() == str(["a", "b", "c", "from_another"])
+            first.put(a_caller("d"), expected_version=0)
+        assert first.get("from_another") is not None
+    with file_medium.open(encrypted_codec(tmp_path / "keys")) as last:
+        assert {each.caller_id for each in last.all()} == {"a", "b", "c", "d", "from_another"}

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 __all__ = ["LANGUAGES"]
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "es", "fr")

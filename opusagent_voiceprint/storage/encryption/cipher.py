@@ -112,9 +112,25 @@ class RecordCipher:
         found = self.keystore.get_many([_name(caller_id) for caller_id in caller_ids])
         return {name.partition(":")[2]: key for name, key in found.items()}
 
-    def destroy(self, caller_id: str) -> None:
-        """Destroy a caller's key: no copy of the record, wherever it is, can be read again."""
-        self.keystore.destroy(_name(caller_id))
+    def destroy(self, caller_id: str, key_id: str | None = None) -> None:
+        """Destroy a caller's key: no copy of the record, wherever it is, can be read again.
+
+        With ``key_id`` only that one, and not the key of a caller who is there anew.
+        """
+        name = _name(caller_id)
+        if key_id is None:
+            self.keystore.destroy(name)
+            return
+        while (sealed := self.keystore.get(name)) is not None:
+            if sealed.is_destroyed or sealed.key_id != key_id:
+                return
+            if self.keystore.replace(name, sealed, SealedKey(key_id, "", "")):
+                return  # else it was sealed anew meanwhile: once more
+
+    def key_id_of(self, caller_id: str) -> str:
+        """Names a caller's key; empty if there is none."""
+        sealed = self.keystore.get(_name(caller_id))
+        return "" if sealed is None or sealed.is_destroyed else sealed.key_id
 
     def caller_ids(self) -> Iterator[str]:
         """The callers whose keys there are."""

@@ -93,7 +93,10 @@ class FileKeyStore(KeyStore):
                 "WHERE name = ? AND key_id = ? AND master_id = ? AND sealed = ?",
                 (new.key_id, new.master_id, new.sealed, name, old.key_id, old.master_id, old.sealed),
             )
-            return bool(done.rowcount)
+            replaced = bool(done.rowcount)
+        if replaced and new.is_destroyed:
+            self._empty_log()
+        return replaced
 
     def destroy(self, name: str) -> bool:
         """Overwrite a key with its mark; whether there was one."""
@@ -134,37 +137,44 @@ class FileKeyStore(KeyStore):
             if self._connection is not None and os.getpid() == self._process:
                 self._connection.close()
                 self._connection = None
+                files.DATABASES.discard(self._identity)
 
     def _open(self) -> bool:
         """Open the file if it is there."""
         with self._lock:
-            if self._connection is None and _check_header(self._path):
-                identity = files.identity(self._path)
-                try:
-                    connection = sqlite3.connect(
-                        self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-                    )
-                    try:
-                        connection.execute("PRAGMA synchronous = FULL")
-                        connection.execute("PRAGMA secure_delete = ON")
-                        (schema,) = connection.execute("PRAGMA user_version").fetchone()
-                        # SQLite does so for its log, and goes on if that fails.
-                        files.sync_directory(self._path.parent)
-                    except BaseException:
-                        connection.close()
-                        raise
-                except OSError as exc:
-                    raise files.storage_error("make durable", self._path, exc) from exc
-                except sqlite3.Error as exc:
-                    raise _error(self._path, exc) from exc
+            if self._connection is None:
+                with files.DATABASES.lock:
+                    if not _check_header(self._path):
+                        return False
+                    self._identity = files.identity(self._path)
+                    self._connection = self._connect()
+                    files.DATABASES.add(self._identity)
+            return True
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA secure_delete = ON")
+                (schema,) = connection.execute("PRAGMA user_version").fetchone()
+                # SQLite does so for its log, and goes on if that fails.
+                files.sync_directory(self._path.parent)
                 if schema != _SCHEMA:
-                    connection.close()
                     raise StoreFormatError(
                         f"the keystore {self._path} has schema {schema}, and this version of "
                         f"opusagent-voiceprint knows {_SCHEMA}: update it"
                     )
-                self._connection, self._identity = connection, identity
-            return self._connection is not None
+            except BaseException:
+                connection.close()
+                raise
+        except OSError as exc:
+            raise files.storage_error("make durable", self._path, exc) from exc
+        except (sqlite3.Error, UnicodeDecodeError) as exc:
+            raise _error(self._path, exc) from exc
+        return connection
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -231,6 +241,8 @@ class FileKeyStore(KeyStore):
 
 def _check_header(path: Path) -> bool:
     """Whether there is a keystore; False if there is nothing. Anything else is refused."""
+    if files.DATABASES.has(path):
+        return True  # it was looked at when it was opened
     descriptor = files.open_regular(path)
     if descriptor is None:
         return False
@@ -267,8 +279,8 @@ def _create(path: Path) -> None:
         raise StorageError(f"cannot create the keystore {path}: {exc}") from exc
 
 
-def _error(path: Path, exc: sqlite3.Error) -> StorageError:
+def _error(path: Path, exc: sqlite3.Error | UnicodeDecodeError) -> StorageError:
     # SQLite reports damage by the base class itself, and everything else by its children.
-    if type(exc) is sqlite3.DatabaseError:
+    if type(exc) in (sqlite3.DatabaseError, UnicodeDecodeError):
         return StoreFormatError(f"the keystore {path} is damaged ({exc}); restore it from its replica")
     return StorageError(f"the keystore {path}: {exc}")

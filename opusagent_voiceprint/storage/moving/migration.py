@@ -109,9 +109,9 @@ class Migration:
         done = 0
         self._on_step(step, 0, len(ids))
         for some in in_parts(ids):
-            # Again and again: somebody may use the target already. Whom we erased may come again, though.
-            self._gone_from_target |= self._watch.new() - self._followed
             found, there = self._source.read(some), read_callers(self._target, some)
+            # After that, as somebody may use the target already. Whom we erased may come again, though.
+            self._gone_from_target |= self._watch.new() - self._followed
             wanted: dict[str, int] = {}
             for caller_id in some:
                 caller = found.callers.get(caller_id)

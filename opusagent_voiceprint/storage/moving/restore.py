@@ -115,8 +115,9 @@ class Restore:
         return self._outcome
 
     def _put_back(self, records: list[StoredRecord]) -> None:
-        self._gone |= self._watch.new()  # somebody may use the store
         there = read_callers(self._store, [record.caller_id for record in records])
+        # Somebody may use the store: who was erased before it was read is known only now.
+        self._gone |= self._watch.new()
         ready: list[NewRecord | Failure] = []
         for record, caller in self._opened(records):
             caller_id = record.caller_id

@@ -80,7 +80,7 @@ _CORE = r"""
 """
 _TAIL = r"""
     please|thanks|(?:and )?thank you(?: very much| so much)?|sir|ma'?am|madam|sure|okay|alright|fine
-    <hesitation>|go (?:right )?ahead|you (?:may|can)|do|do so|<action>|i would|i said yes|for sure|indeed
+    go (?:right )?ahead|you (?:may|can)|do|do so|<action>|i would|i said yes|for sure|indeed
     feel free|happy to|with pleasure|from me|very much|sounds good
     (?:that|it) is (?:perfectly )?(?:okay|fine|alright|good|great)(?: (?:with|by) me)?
     (?:that|it) would be (?:great|nice|lovely|fine|good|helpful|wonderful|okay|perfect)

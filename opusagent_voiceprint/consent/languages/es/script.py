@@ -1,0 +1,78 @@
+"""What the agent says in Spanish: "usted", which is polite everywhere."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.consent.script import ConsentScript
+
+__all__ = ["WORDING_VERSION", "script"]
+
+WORDING_VERSION = "1"
+
+
+def script(organization: str, kept: str) -> ConsentScript:
+    """The Spanish script, about a voiceprint that is deleted after ``kept`` ("un año")."""
+    may = f"¿Puede {organization}" if organization else "¿Podemos"
+    may_also = f"¿Puede {organization} guardar también" if organization else "¿Podemos guardar también"
+    return ConsentScript(
+        version=WORDING_VERSION,
+        covers_later_calls=True,
+        language="es",
+        question=(
+            f"{may} guardar de sus llamadas su huella de voz, dato biométrico, no una grabación, para "
+            "reconocerle y saludarle? Es opcional, no cambia nada más, se borra tras "
+            f"{kept} sin llamadas, o al decir 'olvide mi voz'. ¿Sí o no?"
+        ),
+        explanation=(
+            "Una huella de voz es una serie de números calculada a partir de cómo suena su voz, en esta "
+            "llamada y en algunas de las próximas, para reconocerle también desde otros teléfonos. Es un "
+            "dato biométrico, y sirve para una sola cosa: reconocerle y saludarle cuando vuelva a llamar. No "
+            "contiene sus palabras, y no demuestra quién es usted. Si dice que no, no cambia nada más. Se "
+            f"borra tras {kept} sin llamadas, o cuando diga 'olvide mi voz'. {may} guardarla? ¿Sí o no?"
+        ),
+        reprompt=(
+            f"Perdone, para esto necesito una respuesta clara. {may} guardar su huella de voz para "
+            "reconocerle y saludarle la próxima vez? Diga, por favor, sí o no."
+        ),
+        ask_name="Gracias. ¿Con qué nombre quiere que le salude?",
+        ask_name_again="Perdone, no he entendido el nombre. ¿Cómo quiere que le llame?",
+        keep_talking="Gracias. Cuénteme, por favor, en una o dos frases por qué llama.",
+        poor_line="Gracias. Hasta ahora se oye mal. Cuénteme, por favor, en una o dos frases por qué llama.",
+        enrolled_named="Gracias, {name}. La próxima vez reconoceré su voz.",
+        enrolled_unnamed="Gracias. La próxima vez reconoceré su voz.",
+        ask_memory=(
+            f"{may_also} notas breves de lo que nos cuente, para que no tenga que explicarlo otra vez? Es "
+            f"opcional, no cambia nada más, y se borran tras {kept} sin llamadas, o cuando diga 'olvídeme'. "
+            "¿Sí o no?"
+        ),
+        memory_reprompt=(
+            f"Perdone. {may} guardar notas breves de lo que nos cuente, hasta que diga 'olvídeme'? Diga, por "
+            "favor, sí o no."
+        ),
+        memory_granted="Gracias, guardaré notas de lo que hablemos. ¿En qué puedo ayudarle?",
+        memory_declined="De acuerdo, no guardaré notas. ¿En qué puedo ayudarle?",
+        memory_failed="Lo siento, no ha funcionado, así que no guardaré notas. ¿En qué puedo ayudarle?",
+        declined="De acuerdo, no guardaré su huella de voz. Nada más cambia.",
+        never_again="De acuerdo, no guardaré su huella de voz, y no volveré a preguntarle.",
+        withdrawn="Hecho. Su huella de voz y todo lo guardado sobre usted se ha borrado.",
+        withdrawn_in_part=(
+            "Su huella de voz y todo lo guardado con ella se ha borrado. Con este número hay un registro más "
+            "antiguo que no puedo comparar con su voz; lo he anotado para que se revise."
+        ),
+        withdrawal_noted=(
+            "Por ahora no reconozco su voz. Si la reconozco en esta llamada, todo lo guardado sobre usted se "
+            "borra en el acto. Su voz no se guarda."
+        ),
+        withdrawal_pending=(
+            "He dejado de reconocerle. El borrado no se ha podido hacer ahora, y se intentará de nuevo."
+        ),
+        withdrawal_suspended=(
+            "Por ahora no reconozco su voz. He dejado de reconocer a quien llame desde este número, y su "
+            "petición queda anotada para que se revise. Si le reconozco en esta llamada, todo lo guardado "
+            "sobre usted se borra en el acto."
+        ),
+        failed="Lo siento, no ha funcionado, y no se ha guardado nada. Sigamos.",
+        two_voices="Lo siento, he oído más de una voz, así que no se ha guardado nada. Sigamos.",
+        agents_voice="Lo siento, he oído sobre todo mi propia voz, así que no se ha guardado nada. Sigamos.",
+        third_party="Solo puedo preguntar a cada persona por su propia voz, así que no guardo nada. Sigamos.",
+        minor="Esto solo lo pregunto a personas adultas, así que no guardo nada. Sigamos.",
+    )

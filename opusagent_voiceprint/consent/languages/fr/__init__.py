@@ -1,0 +1,13 @@
+"""French, as spoken in France, Belgium, Switzerland and Quebec."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.consent.language import Language
+from opusagent_voiceprint.consent.languages.fr.grammar import build
+from opusagent_voiceprint.consent.languages.fr.names import NAMES
+from opusagent_voiceprint.consent.languages.fr.script import script
+from opusagent_voiceprint.consent.languages.fr.speech import SPEECH
+
+__all__ = ["LANGUAGE"]
+
+LANGUAGE = Language(code="fr", grammar=build, script=script, speech=SPEECH, names=NAMES)

@@ -1,0 +1,95 @@
+"""What the agent says in French."""
+
+from __future__ import annotations
+
+import re
+
+from opusagent_voiceprint.consent.patterns import without_accents
+from opusagent_voiceprint.consent.script import ConsentScript
+
+__all__ = ["WORDING_VERSION", "script"]
+
+WORDING_VERSION = "1"
+
+
+def script(organization: str, kept: str) -> ConsentScript:
+    """The French script, about a voiceprint that is deleted after ``kept`` ("un an")."""
+    who = f"{_that(organization)} garde" if organization else "que nous gardions"
+    return ConsentScript(
+        version=WORDING_VERSION,
+        covers_later_calls=True,
+        language="fr",
+        question=(
+            f"Acceptez-vous {who} l'empreinte vocale de vos appels, donnée biométrique, pas un "
+            "enregistrement, pour vous reconnaître et saluer ensuite? Facultatif, refuser ne change rien, "
+            f"c'est effacé après {kept} sans appel, ou si vous dites 'oubliez ma voix'. Oui ou non?"
+        ),
+        explanation=(
+            "Une empreinte vocale est une suite de nombres calculée à partir du son de votre voix, pendant "
+            "cet appel et certains des suivants, pour que je vous reconnaisse aussi sur d'autres "
+            "téléphones. C'est une donnée biométrique, et elle ne sert qu'à une chose: vous reconnaître et "
+            "vous saluer quand vous rappelez. Vos paroles n'y sont pas, et elle ne prouve pas qui vous "
+            "êtes. Si vous dites non, rien d'autre ne change. Elle est effacée après "
+            f"{kept} sans appel, ou si vous dites 'oubliez ma voix'. Acceptez-vous {who} cette empreinte "
+            "vocale? Oui ou non?"
+        ),
+        reprompt=(
+            f"Pardon, il me faut ici une réponse claire. Acceptez-vous {who} votre empreinte vocale pour "
+            "vous reconnaître et vous saluer la prochaine fois? Répondez par oui ou non."
+        ),
+        ask_name="Merci. Comment dois-je vous appeler?",
+        ask_name_again="Pardon, je n'ai pas compris le nom. Comment dois-je vous appeler?",
+        keep_talking="Merci. Dites-moi en une ou deux phrases pourquoi vous appelez.",
+        poor_line=(
+            "Merci. La ligne est mauvaise pour l'instant. Dites-moi en une ou deux phrases pourquoi vous "
+            "appelez."
+        ),
+        enrolled_named="Merci, {name}. Je reconnaîtrai votre voix la prochaine fois.",
+        enrolled_unnamed="Merci. Je reconnaîtrai votre voix la prochaine fois.",
+        ask_memory=(
+            f"Acceptez-vous aussi {who} de courtes notes sur vos demandes, pour ne pas avoir à les répéter? "
+            f"C'est facultatif, refuser ne change rien, c'est effacé après {kept} sans appel, ou si vous "
+            "dites 'oubliez-moi'. Oui ou non?"
+        ),
+        memory_reprompt=(
+            f"Pardon, acceptez-vous {who} de courtes notes sur vos demandes, sauf si vous dites "
+            "'oubliez-moi'? Répondez par oui ou non."
+        ),
+        memory_granted="Merci, je prendrai des notes sur nos échanges. Comment puis-je vous aider?",
+        memory_declined="Très bien, je ne prendrai pas de notes. Comment puis-je vous aider?",
+        memory_failed=(
+            "Désolé, cela n'a pas marché, je ne prendrai donc pas de notes. Comment puis-je vous aider?"
+        ),
+        declined="Très bien, je ne garde pas votre empreinte vocale. Rien d'autre ne change.",
+        never_again="Très bien, je ne garde pas votre empreinte vocale et je ne vous le demanderai plus.",
+        withdrawn="C'est fait. Votre empreinte vocale et tout ce qui était gardé sur vous sont effacés.",
+        withdrawn_in_part=(
+            "Votre empreinte vocale et tout ce qui était gardé avec elle sont effacés. Il existe sous ce "
+            "numéro une fiche plus ancienne que je ne peux pas comparer à votre voix; je l'ai signalée pour "
+            "vérification."
+        ),
+        withdrawal_noted=(
+            "Je ne reconnais pas votre voix pour l'instant. Si je la reconnais pendant cet appel, tout ce "
+            "qui est gardé sur vous sera aussitôt effacé. Votre voix n'est pas gardée."
+        ),
+        withdrawal_pending=(
+            "Je ne vous reconnais plus. L'effacement n'a pas abouti pour l'instant, et sera tenté de nouveau."
+        ),
+        withdrawal_suspended=(
+            "Je ne reconnais pas votre voix pour l'instant. Je ne reconnais plus personne depuis ce numéro, "
+            "et votre demande est signalée pour vérification. Si je vous reconnais pendant cet appel, tout "
+            "ce qui est gardé sur vous sera aussitôt effacé."
+        ),
+        failed="Désolé, cela n'a pas marché, et rien n'a été gardé. Continuons.",
+        two_voices="Désolé, j'ai entendu plus d'une voix, et rien n'a été gardé. Continuons.",
+        agents_voice=(
+            "Désolé, j'ai surtout entendu ma propre voix sur la ligne, et rien n'a été gardé. Continuons."
+        ),
+        third_party="Je ne peux demander à chacun que sa propre voix, je ne garde donc rien. Continuons.",
+        minor="Je ne le demande qu'aux adultes, je ne garde donc rien. Continuons.",
+    )
+
+
+def _that(organization: str) -> str:
+    vowel = re.match("[aeiouy]", without_accents(organization).lower())
+    return f"qu'{organization}" if vowel else f"que {organization}"
