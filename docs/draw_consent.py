@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from opusagent_voiceprint.consent import Answer, english_script
+from opusagent_voiceprint.consent import Answer, default_script, english_script
+from opusagent_voiceprint.consent.languages import LANGUAGES
 from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
@@ -42,8 +43,12 @@ from opusagent_voiceprint.consent.machine import (
     YieldFloor,
     transition,
 )
+from opusagent_voiceprint.consent.shortcomings import MOST_WORDS
+from opusagent_voiceprint.policies import POLICIES
+from opusagent_voiceprint.settings import environment_name
 
 PAGE: Final = Path(__file__).with_name("consent.md")
+TEMPLATE: Final = Path(__file__).with_name("consent.md.in")
 ORGANIZATION: Final = "Acme Bank"
 RETENTION_DAYS: Final = 365
 
@@ -226,6 +231,24 @@ def marked_question() -> str:
     return question
 
 
+def questions() -> str:
+    """The rows of a table: each language's question."""
+    scripts = (default_script(language, ORGANIZATION, RETENTION_DAYS) for language in LANGUAGES)
+    return "\n".join(f"| `{script.language}` | {script.question} |" for script in scripts if script)
+
+
+def policies() -> str:
+    """The rows of a table: each jurisdiction profile."""
+    rows = []
+    for policy in POLICIES.values():
+        needed = [f"`{environment_name(field)}`" for field, _ in policy.required]
+        needed += ["a written release of each caller"] if policy.written_release else []
+        scopes = ", ".join(f"`{scope}`" for scope in policy.scopes)
+        cells = (f"`{policy.name}`", policy.law, scopes, f"{policy.longest_retention_days}")
+        rows.append(f"| {' | '.join(cells)} | {', '.join(needed) or 'nothing'} |")
+    return "\n".join(rows)
+
+
 def page() -> str:
     """The whole document."""
     table = outcomes(every_state())
@@ -234,68 +257,19 @@ def page() -> str:
     law = "\n".join(f"| {what} | {words} |" for what, words in REQUIRED.items())
     words = "\n".join(f"| `{name}` | {getattr(script, name)} |" for name in (*spoken, "withdrawal_suspended"))
     meanings = "\n".join(f"| `{stage.value}` | {stage.meaning} |" for stage in Stage)
-    return TEXT.format(
+    return TEMPLATE.read_text(encoding="utf-8").format(
         states=meanings,
         diagram="\n".join(diagram(table)),
         rows="\n".join(rows(table)),
         question=marked_question(),
         law=law,
         words=words,
+        languages=questions(),
+        policies=policies(),
+        most_words=MOST_WORDS,
         organization=ORGANIZATION,
     )
 
-
-TEXT: Final = """\
-# Consent: the states of the dialogue, and its words
-
-Drawn from the code by `python docs/draw_consent.py`; a test says when it is out of date.
-
-The dialogue is a pure function, `opusagent_voiceprint.consent.machine.transition`: of a state and of what \
-happened, to the next state and what is to be done. What an utterance means is decided by a grammar in code. \
-A voice is enrolled only after an express yes to a question that was played to its end, in the words of the \
-script.
-
-## States
-
-| state | what is so |
-|---|---|
-{states}
-
-## What leads from one to the other
-
-Not drawn: a withdrawal, which leads from every state to `withdrawn` or `suspended`; and another voice, the \
-end of the call and an agent that fails, which end everything between the question and its outcome without \
-consent.
-
-```mermaid
-{diagram}
-```
-
-{rows}
-
-What is not in the table changes nothing.
-
-The question is offered once a call at most, when the agent is idle and has answered the caller's first \
-request. It is not offered on hold (the agent is not idle), in an emergency ("urgent", "fire"), to a child, \
-or where the number said no within `VOICE_REFUSAL_DAYS`, said never, or withdrew.
-
-## The words
-
-In English, for `VOICE_ORGANIZATION={organization}`. In bold what has to be said before a yes:
-
-> {question}
-
-| what | in these words |
-|---|---|
-{law}
-
-The other sentences that decide something. A plugin may replace all of them (`voiceprint_consent_script`); \
-the version and hash of the words that were spoken are in the consent record.
-
-| sentence | words |
-|---|---|
-{words}
-"""
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")

@@ -105,6 +105,10 @@ class StoreReplacedError(StorageError):
     """The store was emptied, or another one put in its place, while it was open. Open it again."""
 
 
+class NoteExistsError(StorageError):
+    """There is a note under this key already; nothing was written."""
+
+
 class StoreFormatError(StorageError):
     """What lies at the store's place is not a store of ours, is torn, or is of a newer version."""
 

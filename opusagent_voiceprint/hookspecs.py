@@ -29,6 +29,7 @@ __all__ = [
     "voiceprint_load_memory",
     "voiceprint_summarize",
     "voiceprint_unknown",
+    "voiceprint_written_release",
 ]
 
 hookspec = pluggy.HookspecMarker("opusagent")
@@ -44,7 +45,19 @@ def voiceprint_greeting(call: Call, caller: Caller, memory: Memory) -> str | Awa
 def voiceprint_consent_script(
     call: Call, language: str
 ) -> ConsentScript | Awaitable[ConsentScript | None] | None:
-    """The sentences of the consent dialogue; without a script in a language, nobody is asked in it."""
+    """The sentences of the consent dialogue; without a script in a language, nobody is asked in it.
+
+    An implementation that raises, hangs or returns anything else is not stood in for: nobody is asked.
+    """
+
+
+@hookspec
+def voiceprint_written_release(call: Call) -> str | Awaitable[str | None] | None:
+    """Where the release that this caller signed can be found: a document number, 200 characters at most.
+
+    Asked under ``VOICE_POLICY=us-il``, before the question is put; without a reference nobody is asked, and
+    nobody enrolled. It is kept in the consent record.
+    """
 
 
 @hookspec

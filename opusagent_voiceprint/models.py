@@ -6,7 +6,7 @@ import binascii
 import uuid
 from datetime import datetime, timezone
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,9 @@ __all__ = [
 
 Embedding = npt.NDArray[np.float32]
 """A speaker embedding: float32 of shape (dimension,), of length one."""
+
+_CACHED: Final = "keys"
+"""pydantic keeps short strings that it has read for the life of the process: not those of callers."""
 
 MAX_EMBEDDING_DIMENSION = 4096
 """Bounds what a record may make us allocate; speaker encoders have 128 to 1024 dimensions."""
@@ -98,7 +101,7 @@ StoredEmbedding = Annotated[
 class Record(BaseModel):
     """Base of everything that is stored: unknown fields are an error, arrays are allowed."""
 
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, cache_strings=_CACHED)
 
 
 class Voiceprint(BaseModel):
@@ -115,7 +118,7 @@ class Voiceprint(BaseModel):
     which call.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, cache_strings=_CACHED)
 
     caller_id: str
     embedding: StoredEmbedding
@@ -182,7 +185,8 @@ class ConsentEvidence(str, Enum):
 class ConsentRecord(Record):
     """Proof of one decision: what was asked, in which words, and what was answered. No audio.
 
-    ``covers_later_calls``: the words were about voiceprints of later calls as well.
+    ``covers_later_calls``: the words were about voiceprints of later calls as well. ``release_reference`` is
+    where the caller's written release can be found, where the law wants one.
     """
 
     consent_id: str = Field(default_factory=lambda: f"consent_{uuid.uuid4().hex}")
@@ -199,6 +203,7 @@ class ConsentRecord(Record):
     answer: str = Field(default="", max_length=400, repr=False)
     played_to_end: bool = False
     covers_later_calls: bool = False
+    release_reference: str = Field(default="", max_length=200, repr=False)
 
 
 class CallSummary(Record):

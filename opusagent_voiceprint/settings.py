@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from opusagent_voiceprint.errors import SettingsError
+from opusagent_voiceprint.policies import POLICIES, IdentifyScope, Policy, PolicyName
 
 __all__ = [
     "DEFAULT_JSON_PATH",
@@ -31,8 +32,6 @@ DEFAULT_SQLITE_PATH = "voiceprints.db"
 
 _PREFIX = "VOICE_"
 _ENABLED = "VOICE_FINGERPRINTING_ENABLED"
-
-IdentifyScope = Literal["everyone", "known_numbers", "on_request"]
 
 
 def environment_name(field: str) -> str:
@@ -194,6 +193,16 @@ class VoiceFingerprintConfig(BaseSettings):
         max_length=40,
         description="The version of your privacy policy; kept with consents.",
     )
+    policy: PolicyName = Field(
+        default="default",
+        description="The jurisdiction whose law the other settings are held to: default (none), eu, us-il, "
+        "us-tx or us-ca. Not legal advice.",
+    )
+    dpia_reference: str = Field(
+        default="",
+        max_length=200,
+        description="Which data protection impact assessment covers this; needed with VOICE_POLICY=eu.",
+    )
     retention_days: int = Field(
         default=365, ge=1, le=3650, description="Days without a call after which a caller is erased."
     )
@@ -225,7 +234,7 @@ class VoiceFingerprintConfig(BaseSettings):
     def _path_of_the_user(cls, value: Any) -> Any:
         return os.path.expanduser(value) if isinstance(value, (str, os.PathLike)) else value
 
-    @field_validator("storage_backend", "identify_scope", mode="before")
+    @field_validator("storage_backend", "identify_scope", "policy", mode="before")
     @classmethod
     def _case_does_not_matter(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
@@ -245,6 +254,11 @@ class VoiceFingerprintConfig(BaseSettings):
             raise ValueError("must not be blank")
         return " ".join(value.split())
 
+    @field_validator("dpia_reference")
+    @classmethod
+    def _reference_on_one_line(cls, value: str) -> str:
+        return " ".join(value.split())
+
     @field_validator("encryption_key")
     @classmethod
     def _key_is_not_blank(cls, value: SecretStr | None) -> SecretStr | None:
@@ -261,6 +275,22 @@ class VoiceFingerprintConfig(BaseSettings):
                 values = {**values, "storage_path": DEFAULT_SQLITE_PATH}
         return values
 
+    @model_validator(mode="before")
+    @classmethod
+    def _policy_has_its_own_defaults(cls, values: Any) -> Any:
+        named = str(values.get("policy", "")).strip().lower() if isinstance(values, dict) else ""
+        policy = next((each for each in POLICIES.values() if each.name == named), POLICIES["default"])
+        if policy is POLICIES["default"]:
+            return values
+        days = min(cls.model_fields["retention_days"].default, policy.longest_retention_days)
+        return {"identify_scope": policy.scopes[0], "retention_days": days, **values}
+
+    @model_validator(mode="after")
+    def _policy_allows_the_rest(self) -> VoiceFingerprintConfig:
+        if problems := list(_against(self, self.jurisdiction)):
+            raise ValueError("\n".join(problems))
+        return self
+
     @model_validator(mode="after")
     def _durations_are_in_order(self) -> VoiceFingerprintConfig:
         if self.decision_max_speech < self.decision_min_speech:
@@ -269,6 +299,11 @@ class VoiceFingerprintConfig(BaseSettings):
                 f"VOICE_DECISION_MIN_SPEECH={self.decision_min_speech}"
             )
         return self
+
+    @property
+    def jurisdiction(self) -> Policy:
+        """The profile that ``VOICE_POLICY`` names."""
+        return POLICIES[self.policy]
 
     @property
     def threshold_for_known_number(self) -> float:
@@ -284,6 +319,25 @@ Config = VoiceFingerprintConfig
 """The name by which OpusAgent's own voiceprint package has it too."""
 
 _SECRET_FIELDS = frozenset({"encryption_key", "keystore_path", "redis_url"})
+
+
+def _against(settings: VoiceFingerprintConfig, policy: Policy) -> Iterator[str]:
+    """What a profile has against the settings: a line each, with the value, what is allowed, and why."""
+    under = f"is not allowed with VOICE_POLICY={policy.name}"
+    if settings.identify_scope not in policy.scopes:
+        allowed = " or ".join(policy.scopes)
+        yield (
+            f"VOICE_IDENTIFY_SCOPE={settings.identify_scope!r} {under}: {policy.why_scopes}. "
+            f"Set it to {allowed}, or leave it unset."
+        )
+    if settings.retention_days > policy.longest_retention_days:
+        yield (
+            f"VOICE_RETENTION_DAYS={settings.retention_days} {under}: {policy.why_retention}. "
+            f"Set it to {policy.longest_retention_days} or less."
+        )
+    for field, why in policy.required:
+        if getattr(settings, field) == VoiceFingerprintConfig.model_fields[field].default:
+            yield f"{environment_name(field)}={getattr(settings, field)!r} {under}: {why}."
 
 
 def _explain(exc: ValidationError) -> str:

@@ -59,6 +59,12 @@ COMMANDS = {
         for rest in ("export CALLER_ID", "erase CALLER_ID", "review")
     },
     **{
+        f".venv/bin/opusagent-voiceprint consents {rest}": [*PROGRAM, "consents", *rest.split()]
+        for rest in ("show", "verify", "export --file consents.jsonl")
+    },
+    ".venv/bin/opusagent-voiceprint policy show": [*PROGRAM, "policy", "show"],
+    ".venv/bin/opusagent-voiceprint retention run --dry-run": [*PROGRAM, "retention", "run", "--dry-run"],
+    **{
         f".venv/bin/opusagent-voiceprint storage {rest}": [*PROGRAM, "storage", *rest.split()]
         for rest in (
             "check",
@@ -94,7 +100,9 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
         **({"VOICE_ENCRYPTION_KEY": generate_key()} if " keys " in command else {}),
     }
     folder = CHECKOUT if command.startswith("opusagent-hooks") else ROOT
-    if " storage " in command or " callers " in command:  # of files where the command is run
+    if any(
+        group in command for group in (" storage ", " callers ", " consents ")
+    ):  # of files where the command is run
         folder = tmp_path
         with JSONStorage(tmp_path / "voices.json") as store:
             store.save(Voiceprint(caller_id="CALLER_ID", embedding=[1.0, 0.0]))

@@ -75,6 +75,7 @@ class _Run:
 
     implementation: pluggy.HookImpl
     value: Any = None
+    failed: bool = False
     task: asyncio.Task[_Outcome] | None = None
     deadline: float = 0.0
 
@@ -125,8 +126,12 @@ class Dispatcher:
         *,
         call: Call | None,
         timeout: float,
+        skip_failed: bool = True,
     ) -> Any:
-        """Ask one implementation after the other; the first result that is not None, or None."""
+        """Ask one implementation after the other; the first result that is not None, or None.
+
+        Without ``skip_failed`` one that raises, hangs or returns a generator ends it, with None.
+        """
         for implementation in implementations:
             run = self._begin(hook_name, implementation, arguments, call, timeout)
             try:
@@ -136,6 +141,8 @@ class Dispatcher:
                 raise
             if run.value is not None:
                 return run.value
+            if run.failed and not skip_failed:
+                return None
         return None
 
     def audio_input(self, listeners: Sequence[AudioListener], call: Call, audio: AudioChunk) -> None:
@@ -192,6 +199,7 @@ class Dispatcher:
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit of a plugin must not end the call
             self._failed(hook_name, implementation, call, error)
+            run.failed = True
             return run
         elapsed = time.perf_counter() - before
         if elapsed > BLOCKING:
@@ -201,6 +209,7 @@ class Dispatcher:
             run.task = self._start(to_await)
             run.deadline = loop.time() + timeout
         elif inspect.isasyncgen(result) or inspect.isgenerator(result):
+            run.failed = True
             self.problems_of(call).error(
                 implementation.plugin_name,
                 hook_name,
@@ -232,6 +241,7 @@ class Dispatcher:
         # Not wait_for, which would wait on for a coroutine that swallows its cancellation.
         await asyncio.wait({run.task}, timeout=remaining)
         if not run.task.done():
+            run.failed = True
             run.task.cancel()
             self.problems_of(call).error(
                 run.implementation.plugin_name,
@@ -246,6 +256,7 @@ class Dispatcher:
             # Somebody cancelled the task before its first step, where it could not contain anything.
             outcome = _Outcome(error=error)
         if outcome.error is not None:
+            run.failed = True
             self._failed(hook_name, run.implementation, call, outcome.error)
         else:
             run.value = outcome.value

@@ -133,15 +133,28 @@ class HookManager:
                 self.end_call_state(call)
 
     async def call_first(
-        self, hook_name: str, /, *, call: Call | None = None, timeout: float | None = None, **kwargs: Any
+        self,
+        hook_name: str,
+        /,
+        *,
+        call: Call | None = None,
+        timeout: float | None = None,
+        skip_failed: bool = True,
+        **kwargs: Any,
     ) -> Any:
         """Call one implementation after the other, last registered first, until one returns not None.
 
-        Returns that result, or None. For the rest as :meth:`call_all`.
+        Returns that result, or None. One that fails is skipped, or with ``skip_failed=False`` the last that
+        is asked: for hooks whose next implementation is no stand-in. For the rest as :meth:`call_all`.
         """
         hook, arguments = self._prepare(hook_name, call, kwargs)
         return await self._dispatcher.call_first(
-            hook_name, call_order(hook), arguments, call=call, timeout=self._timeout(hook_name, timeout)
+            hook_name,
+            call_order(hook),
+            arguments,
+            call=call,
+            timeout=self._timeout(hook_name, timeout),
+            skip_failed=skip_failed,
         )
 
     def audio_input(self, call: Call, audio: AudioChunk) -> None:

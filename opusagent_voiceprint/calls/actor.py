@@ -34,6 +34,7 @@ class CallActor(ABC, Generic[Item]):
 
     def _start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=f"voiceprint-call-{self._call_id}")
+        self._task.add_done_callback(self._report)
 
     async def _stop(self) -> None:
         """The call is over: wait, for a few seconds at most, until all is finished and dropped."""
@@ -84,7 +85,8 @@ class CallActor(ABC, Generic[Item]):
                     await self._guard(self._nothing_came())
                     continue
                 if item is not None:
-                    await self._guard(self._handle(item), until_end=not await self._to_its_end(item))
+                    until_end = not await self._to_its_end(item)
+                    await self._guard(self._handle(item), until_end=until_end)
             await self._guard(self._finish(), until_end=False)
         finally:
             self._drop()
@@ -98,10 +100,15 @@ class CallActor(ABC, Generic[Item]):
                 await asyncio.wait({step}, timeout=_GRACE_SECONDS)
         finally:
             ended.cancel()
+            step.add_done_callback(self._report)
             if not step.done():
                 step.cancel()
                 await asyncio.wait({step}, timeout=_GRACE_SECONDS)
-        if step.done() and not step.cancelled() and (error := step.exception()) is not None:
-            if isinstance(error, AgentError) and self._ended.is_set():
-                return  # the agent is gone because the call is
-            log_failure(self._call_id, "a step of voiceprint failed", error)
+
+    def _report(self, task: asyncio.Task[None]) -> None:
+        """Log what a task failed with; asyncio would log the message, which may be personal."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, AgentError) and self._ended.is_set():
+            return  # the agent is gone because the call is
+        log_failure(self._call_id, "a step of voiceprint failed", error)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final
+from concurrent.futures import Future
+from typing import Any, Final
 
+from opusagent_voiceprint.calls.late_changes import LateChanges
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import DoNotAsk, utc_now
 from opusagent_voiceprint.storage import CallerStore, PhoneHasher, normalise_number
@@ -18,6 +20,8 @@ __all__ = ["Arrears"]
 logger = logging.getLogger("opusagent_voiceprint")
 
 _MOST_NOTES: Final = 10_000
+_WRITTEN: Final = "written here"
+"""In place of the journal's state: another process may have put it back to what was read before."""
 
 
 class Arrears:
@@ -31,9 +35,12 @@ class Arrears:
     def __init__(self, journal: ErasureJournal | None, removed: Callable[[str], object]) -> None:
         self._journal = journal
         self._removed = removed
+        self.changes = LateChanges()
+        """Changes that were said to have failed, and may have been made."""
         self._lock = threading.Lock()
         self._overdue: set[str] = set()  # erasures that are asked for and not done
         self._journalled: set[str] = set()  # of them, or done since, those that are in the journal
+        self._landing: dict[str, Future[Any]] = {}  # of them, those that are written, or were a moment ago
         self._notes: dict[str, DoNotAsk] = {}
         self._numbers: set[str] = set()
         self._journal_state: object = None
@@ -50,6 +57,16 @@ class Arrears:
         with self._lock:
             self._overdue.add(caller_id)
 
+    def landing(self, caller_id: str, write: Future[Any]) -> None:
+        """Whoever is being written is to be erased, once it is done: they were told that it failed.
+
+        Likewise in memory only. Until then there is nothing to erase, and nobody else's word that it was
+        erased counts.
+        """
+        with self._lock:
+            self._overdue.add(caller_id)
+            self._landing[caller_id] = write
+
     def keep(self, caller_id: str) -> None:
         """The store did not take it: have it outlive this process. Waits for the disk."""
         if self._journal is None or not self.is_overdue(caller_id):
@@ -65,11 +82,14 @@ class Arrears:
             return
         with self._lock:
             self._journalled.add(caller_id)
+            self._journal_state = _WRITTEN
 
     def erased(self, caller_id: str) -> None:
         """It was done. Waits for the disk if the erasure was journalled."""
         self._removed(caller_id)
         with self._lock:
+            if caller_id in self._landing:
+                return  # it may be there again in a moment
             self._overdue.discard(caller_id)
         self._strike_out()
 
@@ -117,15 +137,21 @@ class Arrears:
         self._hash_numbers(phones)
         for caller_id in self.overdue():
             self._removed(caller_id)
+            write = self._landing.get(caller_id)
+            if write is not None and not write.done():
+                self._keep_once(caller_id)
+                continue
             try:
-                store.erase(caller_id)
+                store.erase(caller_id, reason="withdrawn" if write is None else "undone")
             except StorageError:
-                if caller_id not in self._journalled:
-                    self.keep(caller_id)
+                self._keep_once(caller_id)
                 continue  # said when it was asked for; tried again in the next round
+            with self._lock:
+                self._landing.pop(caller_id, None)
             self.erased(caller_id)
             logger.info("caller %s is erased", caller_id)
         self._strike_out()
+        self.changes.settle(store)
         with self._lock:
             notes = list(self._notes.values())
         for refusal in notes:
@@ -136,6 +162,15 @@ class Arrears:
             with self._lock:
                 if self._notes.get(refusal.subject) is refusal:
                     del self._notes[refusal.subject]
+
+    def keep_all(self) -> None:
+        """Have every erasure that is not done outlive this process. Waits for the disk."""
+        for caller_id in self.overdue():
+            self._keep_once(caller_id)
+
+    def _keep_once(self, caller_id: str) -> None:
+        if caller_id not in self._journalled:
+            self.keep(caller_id)
 
     def _hash_numbers(self, phones: PhoneHasher | None) -> None:
         with self._lock:
@@ -156,13 +191,15 @@ class Arrears:
         """Take in what is in the journal, from before a restart or from another process."""
         if self._journal is None or (state := self._journal.state) == self._journal_state:
             return
+        with self._lock:
+            known = set(self._journalled)
         pending = self._journal.pending()
         with self._lock:
             # What was erased here and could not be struck out yet is not overdue again.
             self._overdue.update(each for each in pending if each not in self._journalled)
             # What is there no more was done by another process; who came back since is not erased again.
-            self._overdue -= self._journalled.difference(pending)
-            self._journalled = set(pending)
+            self._overdue -= known.difference(pending, self._landing)
+            self._journalled = self._journalled.difference(known).union(pending)
             self._journal_state = state
         for caller_id in pending:
             self._removed(caller_id)
@@ -180,3 +217,4 @@ class Arrears:
             return
         with self._lock:
             self._journalled -= done
+            self._journal_state = _WRITTEN

@@ -10,6 +10,7 @@ from datetime import datetime
 from opusagent_hooks import HookManager
 from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.calls.follower import GalleryFollower
+from opusagent_voiceprint.calls.questions import Questions
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.store_access import StoreAccess
 from opusagent_voiceprint.calls.voice_models import VoiceModels
@@ -32,6 +33,7 @@ class Shared:
     arrears: Arrears
     models: VoiceModels
     follower: GalleryFollower
+    questions: Questions
     rule: DecisionRule
     clock: Callable[[], datetime]
 

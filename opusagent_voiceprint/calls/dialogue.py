@@ -12,9 +12,10 @@ from opusagent_voiceprint.calls.enrollment import WORDS_FOR, Grant, Readiness, l
 from opusagent_voiceprint.calls.floor import IDLE_SECONDS, Floor, Lines
 from opusagent_voiceprint.calls.ledger import Ledger
 from opusagent_voiceprint.calls.number import CallingNumber
+from opusagent_voiceprint.calls.questions import Question
 from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
 from opusagent_voiceprint.calls.withdrawal import Withdrawal
-from opusagent_voiceprint.consent import Answer, ConsentScript, spoken_name
+from opusagent_voiceprint.consent import Answer, spoken_name
 from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
@@ -101,9 +102,10 @@ class ConsentDialogue:
         for event in events:
             self._state, _ = transition(self._state, event)
 
-    async def offer(self, script: ConsentScript, *, requested: bool) -> None:
+    async def offer(self, question: Question, *, requested: bool) -> None:
         """Ask the question, if it may be put; ``requested``: the caller wants to be asked."""
-        self._lines.script = script
+        self._lines.script = question.script
+        self._ledger.release_reference = question.release_reference
         self._asked_voice = None
         self._hold_voice()
         await self._feed(Offered(requested))

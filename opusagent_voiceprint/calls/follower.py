@@ -11,28 +11,26 @@ from datetime import datetime
 from typing import Final
 
 from opusagent_voiceprint.calls.arrears import Arrears
+from opusagent_voiceprint.calls.purge import RetentionPurge
 from opusagent_voiceprint.calls.store_access import StoreAccess
+from opusagent_voiceprint.calls.wall_clock import WallClock
 from opusagent_voiceprint.calls.workers import within_seconds
-from opusagent_voiceprint.errors import StorageError, VersionConflictError, VoiceprintError
+from opusagent_voiceprint.errors import StorageError, VoiceprintError
 from opusagent_voiceprint.matching import (
-    Standing,
     StoreView,
     VoiceIndex,
-    expired,
     may_be_matched,
-    standing,
 )
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore
-from opusagent_voiceprint.storage.number_failures import forget_old_failures
 
 __all__ = ["GalleryFollower"]
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS: Final = 0.5
-_PURGE_SECONDS: Final = 3600.0
+_POLL_SECONDS_IN_A_PURGE: Final = 0.05
 _LAST_TRY_SECONDS: Final = 5.0
 _LONGEST_PAUSE: Final = 5.0
 _LONGEST_PAUSE_BEFORE_OPENING: Final = 30.0
@@ -62,9 +60,11 @@ class GalleryFollower:
         self._settings = settings
         self._clock = clock
         self._stopped = threading.Event()
-        self._purged = float("-inf")
+        self._purge = RetentionPurge(settings, clock, gallery.remove)
+        self._wall_clock = WallClock(clock)
         self._failing = False
         self._followed: tuple[CallerStore, StoreView] | None = None
+        self._loaded: StoreView | None = None
 
     def run(self, when_loaded: Callable[[], None]) -> None:
         """Follow until :meth:`stop`; call ``when_loaded`` after the first complete load."""
@@ -75,7 +75,7 @@ class GalleryFollower:
                 if not loaded:
                     loaded = True
                     when_loaded()
-                self._stopped.wait(pause)
+                self._stopped.wait(_POLL_SECONDS_IN_A_PURGE if self._purge.under_way else _POLL_SECONDS)
                 continue
             # Spread, so that the workers do not all come at once to a server that has just begun.
             self._stopped.wait(pause * random.uniform(0.75, 1.25))  # noqa: S311
@@ -92,10 +92,12 @@ class GalleryFollower:
             return False
         try:
             self._arrears.settle(self._access.store, self._access.phones)
-            self._view().catch_up()
+            store, view = self._access.store, self._view()
+            view.catch_up()
             self._probe()
-            if time.monotonic() - self._purged > _PURGE_SECONDS:
-                self._purge()
+            if view is self._loaded:  # nobody waits for the first load any more
+                self._purge.step(store)
+            self._loaded = view
         except Exception as exc:  # noqa: BLE001 - a follower that dies would leave erased callers recognised
             if not self._failing:
                 logger.error(
@@ -115,32 +117,45 @@ class GalleryFollower:
 
     def finish(self) -> None:
         """Try what is overdue a last time, and name to the operator what could not be erased."""
-        if self._arrears.overdue():
+        changes = self._arrears.changes
+        if self._arrears.overdue() or changes.callers():
             # On a thread of its own: a store that hangs must not keep the process from ending.
             within_seconds("voiceprint-last-erasures", self._settle_last, _LAST_TRY_SECONDS)
         for caller_id in self._arrears.overdue():
             journalled = self._arrears.is_journalled(caller_id)
             what = "the next start tries it again" if journalled else "erase it by hand"
-            logger.error("caller %s asked to be erased and is still stored: %s", caller_id, what)
+            logger.error("caller %s is to be erased and may still be stored: %s", caller_id, what)
+        for caller_id in changes.callers():
+            logger.error(
+                "caller %s was told that a consent could not be stored, and it may be stored all the same: "
+                "see to the caller's consents by hand",
+                caller_id,
+            )
 
     def put(self, caller: Caller) -> None:
         """Take in a caller that was just written."""
         self._view().put(caller)
 
     def live(self, caller: Caller) -> bool:
-        """Whether a caller may be recognised: see ``may_be_matched``, and no erasure was asked for."""
-        return not self._arrears.is_overdue(caller.caller_id) and may_be_matched(
-            caller, self._settings, self._clock()
-        )
+        """Whether a caller may be recognised: see ``may_be_matched``, and the store owes them nothing."""
+        arrears, caller_id = self._arrears, caller.caller_id
+        if arrears.is_overdue(caller_id) or arrears.changes.concerns(caller_id):
+            return False
+        return may_be_matched(caller, self._settings, self._clock())
 
     def _view(self) -> StoreView:
-        """The view of the store in use; of one that was begun anew, a new one on an empty gallery."""
-        store = self._access.store
-        if self._followed is None or self._followed[0] is not store:
-            if self._followed is not None:
-                self._gallery.clear()
-            self._followed = store, StoreView(store, self._gallery, self.live)
-        return self._followed[1]
+        """The view of the store in use; of one that was begun anew, a new one on an empty gallery.
+
+        A new one, too, which reads everybody, when the clock was moved.
+        """
+        store, followed = self._access.store, self._followed
+        is_same = followed is not None and followed[0] is store
+        if followed is not None and not is_same:
+            self._gallery.clear()
+        if followed is None or not is_same or self._wall_clock.moved:
+            self._wall_clock.trust()  # who may be matched by it is seen when everybody is read again
+            self._followed = followed = store, StoreView(store, self._gallery, self.live)
+        return followed[1]
 
     def _probe(self) -> None:
         """See whether the store, which calls do not wait for, has become quick again."""
@@ -156,34 +171,4 @@ class GalleryFollower:
             self._arrears.settle(self._access.store, self._access.phones)
         except StorageError as exc:
             logger.error("the last erasures could not be tried (%s)", type(exc).__name__)
-
-    def _purge(self) -> None:
-        store, view = self._access.store, self._view()
-        everybody, _ = store.changes(0)
-        forget_old_failures(store, self._clock())
-        ahead = 0
-        for caller_id in everybody:
-            caller = view.read(caller_id)
-            if caller is not None:
-                ahead += standing(caller, self._settings, self._clock()) is Standing.AHEAD_OF_CLOCK
-            if caller is not None and expired(caller, self._settings, self._clock()):
-                self._gallery.remove(caller_id)
-                try:
-                    store.erase(caller_id, expected_version=caller.version)
-                except VersionConflictError:
-                    continue  # called since it was read, and is followed again
-                except StorageError as exc:
-                    logger.error(
-                        "caller %s is past the retention period and could not be erased (%s)",
-                        caller_id,
-                        type(exc).__name__,
-                    )
-                    continue  # tried again with the next purge
-                logger.info("caller %s was erased: no call within the retention period", caller_id)
-        if ahead:
-            logger.error(
-                "%d callers have times in their records that are ahead of this machine's clock and are not "
-                "recognised; set the clock right",
-                ahead,
-            )
-        self._purged = time.monotonic()
+        self._arrears.keep_all()

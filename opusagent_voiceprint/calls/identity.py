@@ -45,11 +45,11 @@ class KnownCaller:
             self.session.metadata["voiceprint"] = {"decision": decision.value, **evidence}
 
     def named(self, caller: Caller) -> Caller:
-        """The caller, with the name that an application enrolled them with, if there is no other."""
-        name = caller.metadata.get("name")
-        if caller.name is None and isinstance(name, str) and (cleaned := clean_name(name)) is not None:
-            return caller.model_copy(update={"name": cleaned})
-        return caller
+        """The caller with a name fit to be said and shown: theirs, or the one of an application; or none."""
+        given = caller.metadata.get("name")
+        names = (caller.name, given if isinstance(given, str) else None)
+        name = next((clean for each in names if each and (clean := clean_name(each))), None)
+        return caller if name == caller.name else caller.model_copy(update={"name": name})
 
     def adopt(self, caller: Caller) -> None:
         """This is who is calling: recognised, or enrolled just now."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import timedelta
+from typing import Any
 
 from opusagent_hooks import Call
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import new_caller
 from opusagent_voiceprint.calls.number import CallingNumber
-from opusagent_voiceprint.calls.renewal import renewed_caller, same_voice
+from opusagent_voiceprint.calls.renewal import renewed_caller, same_voice, without_consent
 from opusagent_voiceprint.calls.tracker import VoiceSample
 from opusagent_voiceprint.consent import ConsentScript
 from opusagent_voiceprint.errors import StorageError
@@ -34,6 +37,8 @@ class Ledger:
         self._language = language
         self._number = number
         self._set_aside = Memory()  # kept under an earlier policy, until its own question is answered
+        self.release_reference = ""
+        """Where the release is that this caller signed, if one has to be."""
 
     def consent(self, purpose: Purpose, answer: str, script: ConsentScript, *, played: bool) -> ConsentRecord:
         """The proof of a yes: what was asked in which words, and what was answered."""
@@ -51,6 +56,7 @@ class Ledger:
             answer=answer[:400],
             played_to_end=played,
             covers_later_calls=script.covers_later_calls,
+            release_reference=self.release_reference if purpose is Purpose.VOICEPRINT else "",
         )
 
     async def refuse(self, *, forever: bool) -> None:
@@ -90,12 +96,16 @@ class Ledger:
             language=self._language,
             at=self._shared.clock(),
         )
+
+        def unsure(write: Future[Any]) -> None:
+            # The store may have it all the same, or in a moment, and the caller is told that it has not.
+            self._shared.arrears.landing(caller.caller_id, write)
+            self._shared.records.aside_later(lambda: self._shared.arrears.keep(caller.caller_id))
+
         try:
-            return await self._shared.records.add(caller, left_behind=self._shared.arrears.erasing)
+            return await self._shared.records.add(caller, unsure=unsure)
         except StorageError as exc:
             log_failure(self._call.id, "a caller who said yes could not be stored", exc)
-            # A store whose answer was lost may have it all the same, and the caller is told that it has not.
-            self._shared.arrears.erasing(caller.caller_id)
             return None
 
     async def make_known(self, caller: Caller) -> None:
@@ -111,16 +121,15 @@ class Ledger:
         set_aside = self._set_aside
 
         def add(caller: Caller) -> Caller:
+            if consent in caller.consents:
+                return caller  # by a write whose answer was lost
             memory = caller.memory or set_aside
             return caller.model_copy(update={"consents": [*caller.consents, consent], "memory": memory})
 
-        def take_back(caller: Caller) -> Caller:
-            kept = [each for each in caller.consents if each.consent_id != consent.consent_id]
-            memory = Memory() if set_aside else caller.memory
-            return caller.model_copy(update={"consents": kept, "memory": memory})
-
         try:
-            changed = await self._shared.records.change(caller.caller_id, add, undo=take_back)
+            changed = await self._shared.records.change(
+                caller.caller_id, add, unsure=self._taken_back(caller.caller_id, consent)
+            )
         except StorageError as exc:
             log_failure(self._call.id, "a consent to memory could not be stored", exc)
             return None
@@ -129,7 +138,7 @@ class Ledger:
 
     def drop(self) -> None:
         """The call is over: what was remembered under an earlier policy, and not agreed to again, is gone."""
-        self._set_aside = Memory()
+        self._set_aside, self.release_reference = Memory(), ""
 
     async def _former_caller(self, sample: VoiceSample) -> Caller | None:
         """The number's caller under an earlier policy whose voice this is. Asked only after a yes."""
@@ -149,20 +158,29 @@ class Ledger:
         before: list[Caller] = []
 
         def add(caller: Caller) -> Caller:
+            if consent in caller.consents:
+                return caller  # by a write whose answer was lost
             before[:] = [caller]
             return renewed_caller(caller, name, consent)
 
-        def take_back(caller: Caller) -> Caller:
-            known = {each.consent_id for each in before[-1].consents}
-            consents = [each for each in caller.consents if each.consent_id in known]
-            update = {"name": before[-1].name, "consents": consents, "memory": before[-1].memory}
-            return caller.model_copy(update=update)
-
+        unsure = self._taken_back(former.caller_id, consent, before)
         try:
-            changed = await self._shared.records.change(former.caller_id, add, undo=take_back)
+            changed = await self._shared.records.change(former.caller_id, add, unsure=unsure)
         except StorageError as exc:
             log_failure(self._call.id, "a caller who said yes again could not be stored", exc)
             return None
         if changed is not None:
             self._set_aside = before[-1].memory
         return changed
+
+    def _taken_back(
+        self, caller_id: str, consent: ConsentRecord, before: Sequence[Caller] = ()
+    ) -> Callable[[Future[Any]], None]:
+        """Has a consent that may have been stored all the same taken back, with what came with it."""
+
+        def unsure(write: Future[Any]) -> None:
+            self._shared.arrears.changes.note(
+                caller_id, write, lambda caller: without_consent(caller, consent, before)
+            )
+
+        return unsure

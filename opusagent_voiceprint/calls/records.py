@@ -20,6 +20,7 @@ __all__ = ["Records"]
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Unsure = Callable[[Future[Any]], object]
 
 _READ_TIMEOUT: Final = 2.0
 _WRITE_TIMEOUT: Final = 5.0
@@ -42,6 +43,8 @@ class Records:
         self._threads = DaemonPool("voiceprint-store", threads=_THREADS, most_waiting=_MOST_WAITING)
         # Of its own: it must not wait behind a store that hangs.
         self._beside = DaemonPool("voiceprint-beside-store", threads=1, most_waiting=_MOST_WAITING)
+        self._close_by: float | None = None
+        self._hanging: set[Future[Any]] = set()
 
     async def read(self, read: Callable[[], T], *, within: float | None = None) -> T:
         """Several reads in one go. ``within`` is a shorter time to wait, in seconds, here and below."""
@@ -67,64 +70,38 @@ class Records:
         """Remember a no."""
         await self._write(lambda: self._access.store.remember_refusal(refusal), within=within)
 
-    async def add(self, caller: Caller, *, left_behind: Callable[[str], object]) -> Caller:
+    async def add(self, caller: Caller, *, unsure: Unsure) -> Caller:
         """Store a new caller, wholly or not at all.
 
-        When the deadline passes the caller is told that it failed, so a write that succeeds after all is
-        undone; if that fails, ``left_behind`` is given the caller's id, on another thread.
+        When it fails, or the wait for it ends, without its being sure that nothing is stored nor will be,
+        ``unsure`` is given the write, which may not be done yet. It is called on the event loop.
         """
-
-        def undo(late: Future[Caller]) -> None:
-            if not late.cancelled() and late.exception() is None:
-                logger.warning("an enrollment was stored after its deadline and is undone")
-                try:
-                    self._access.store.erase(caller.caller_id)
-                except StorageError as exc:
-                    logger.error(
-                        "caller %s could not be erased again: %s", caller.caller_id, type(exc).__name__
-                    )
-                    left_behind(caller.caller_id)
-
-        return await self._write(lambda: self._access.store.put(caller, expected_version=0), undo)
+        return await self._write(lambda: self._access.store.put(caller, expected_version=0), unsure=unsure)
 
     async def change(
-        self,
-        caller_id: str,
-        change: Callable[[Caller], Caller | None],
-        undo: Callable[[Caller], Caller | None] | None = None,
+        self, caller_id: str, change: Callable[[Caller], Caller | None], *, unsure: Unsure | None = None
     ) -> Caller | None:
         """Change a caller, again if somebody else does at the same time; None if there is none any more.
 
-        A change that comes through after the deadline, when it was said to have failed, is followed by
-        ``undo``.
+        ``unsure`` as above.
         """
 
-        def run(change: Callable[[Caller], Caller | None]) -> Caller | None:
+        def run() -> Caller | None:
             try:
                 return self._access.store.update(caller_id, change)
             except UnknownCallerError:
                 return None
 
-        def late(done: Future[Caller | None]) -> None:
-            if undo is None or done.cancelled() or done.exception() is not None:
-                return
-            logger.warning("a change was stored after its deadline and is undone")
-            try:
-                run(undo)
-            except StorageError as exc:
-                logger.error(
-                    "caller %s: a late change could not be undone: %s", caller_id, type(exc).__name__
-                )
-
-        return await self._write(lambda: run(change), late)
+        return await self._write(run, unsure=unsure)
 
     async def allow_asking(self, subject: str, *, within: float | None = None) -> None:
         """Forget a remembered no."""
         await self._write(lambda: self._access.store.forget_refusal(subject), within=within)
 
     async def erase(self, caller_id: str, *, within: float | None = None) -> bool:
-        """Erase a caller; true if there was one."""
-        return await self._write(lambda: self._access.store.erase(caller_id), within=within)
+        """Erase a caller who withdrew; true if there was one."""
+        erase = self._access.store.erase
+        return await self._write(lambda: erase(caller_id, reason="withdrawn"), within=within)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Run something beside the store, a change of the gallery, say, off the event loop."""
@@ -135,15 +112,20 @@ class Records:
         with contextlib.suppress(StorageError):  # closed: what is overdue is named by the follower
             self._beside.submit(work)
 
+    def drain(self) -> None:
+        """Begin nothing more, and wait a few seconds for what is running."""
+        if self._close_by is None:
+            self._close_by = time.monotonic() + _CLOSE_SECONDS
+            for pool in (self._threads, self._beside):
+                pool.close()
+        running = self._threads.running | self._beside.running
+        _, self._hanging = wait(running, timeout=max(0.0, self._close_by - time.monotonic()))
+
     def close(self) -> None:
         """Wait a few seconds for what is running, then close the store."""
-        deadline = time.monotonic() + _CLOSE_SECONDS
-        for pool in (self._threads, self._beside):
-            pool.close()
-        running = self._threads.running | self._beside.running
-        _, hanging = wait(running, timeout=_CLOSE_SECONDS)
-        left = deadline - time.monotonic()
-        if hanging or not within_seconds("voiceprint-close-store", self._close_store, left):
+        self.drain()
+        left = (self._close_by or 0.0) - time.monotonic()
+        if self._hanging or not within_seconds("voiceprint-close-store", self._close_store, left):
             logger.error("the store does not answer and is left as it is")
 
     def _close_store(self) -> None:
@@ -153,13 +135,10 @@ class Records:
             logger.error("the store could not be closed: %s", type(exc).__name__)
 
     async def _write(
-        self,
-        work: Callable[[], T],
-        when_late: Callable[[Future[T]], None] | None = None,
-        within: float | None = None,
+        self, work: Callable[[], T], *, within: float | None = None, unsure: Unsure | None = None
     ) -> T:
         try:
-            return await self._run(work, _WRITE_TIMEOUT, when_late, within)
+            return await self._run(work, _WRITE_TIMEOUT, within=within, unsure=unsure)
         except StoreReplacedError:
             self._access.note_replaced()
             raise
@@ -168,48 +147,54 @@ class Records:
         self,
         work: Callable[[], T],
         deadline: float,
-        when_late: Callable[[Future[T]], None] | None = None,
+        *,
         within: float | None = None,
+        unsure: Unsure | None = None,
     ) -> T:
         breaker = self._access.breaker
         breaker.check()
-        running = self._threads.submit(work)
+        answers = breaker.answers
+
+        def run() -> T:
+            began = time.monotonic()
+            try:
+                return work()
+            finally:
+                if time.monotonic() - began < deadline:
+                    breaker.answered()
+
+        running = self._threads.submit(run)
         patience = deadline if within is None else min(within, deadline)
         try:
-            result = await self._wait(running, patience, when_late)
+            return await self._wait(running, patience, unsure)
         except _NotAnsweredError:
-            if patience == deadline:
-                breaker.timed_out()
+            # How long somebody waits says nothing about the store: it has all of its time.
+            if patience < deadline:
+                asyncio.get_running_loop().call_later(deadline - patience, breaker.timed_out, answers)
+            else:
+                breaker.timed_out(answers)
             raise
-        except StorageError:
-            breaker.answered()
-            raise
-        breaker.answered()
-        return result
 
-    async def _wait(
-        self, running: Future[T], seconds: float, when_late: Callable[[Future[T]], None] | None = None
-    ) -> T:
+    async def _wait(self, running: Future[T], seconds: float, unsure: Unsure | None = None) -> T:
         waiting = asyncio.wrap_future(running)
-        # Whatever comes after the deadline is nobody's, and asyncio is not to log its message.
-        waiting.add_done_callback(lambda late: late.cancelled() or late.exception())
         try:
             # A write that has begun goes on when the wait for it ends.
             done, _ = await asyncio.wait({waiting}, timeout=seconds)
-        except asyncio.CancelledError:
-            _give_up(running, when_late)
-            raise
-        if done:
+            if not done:
+                raise _NotAnsweredError(f"the store did not answer within {seconds:g} s")
+            if running.cancelled():
+                raise StorageError("the store is closed")
             return waiting.result()
-        _give_up(running, when_late)
-        raise _NotAnsweredError(f"the store did not answer within {seconds:g} s")
+        except BaseException:
+            # Out of the queue; if it has begun, what comes of it may be known later, or never.
+            if not running.cancel() and unsure is not None:
+                unsure(running)
+            raise
+        finally:
+            # What comes after the deadline is nobody's: asyncio is neither to log it, nor to miss its loop.
+            if not waiting.cancel() and not waiting.cancelled():
+                waiting.exception()
 
 
 class _NotAnsweredError(StorageError):
     """The deadline passed."""
-
-
-def _give_up(running: Future[Any], when_late: Callable[[Future[Any]], None] | None) -> None:
-    """Take it out of the queue; if it has begun already, see to what comes of it."""
-    if not running.cancel() and when_late is not None:
-        running.add_done_callback(when_late)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.tracker import VoiceSample
 from opusagent_voiceprint.matching import Gallery, Standing, standing
 from opusagent_voiceprint.models import Caller, ConsentDecision, ConsentRecord, Memory, Purpose
 
-__all__ = ["renewed_caller", "same_voice"]
+__all__ = ["renewed_caller", "same_voice", "without_consent"]
 
 
 def same_voice(
@@ -40,6 +40,25 @@ def same_voice(
     )
     gallery.clear()
     return former.get(decided.caller_id or "")
+
+
+def without_consent(caller: Caller, consent: ConsentRecord, before: Sequence[Caller] = ()) -> Caller:
+    """A caller without a consent that did not count, nor what came with it; unchanged if it is not there.
+
+    ``before``: the caller as last read before a renewal, whose name and memory come back.
+    """
+    if all(each.consent_id != consent.consent_id for each in caller.consents):
+        return caller
+    # A renewal ends the consent to memory at the same moment.
+    end = (ConsentDecision.WITHDRAWN, consent.at, consent.call_id)
+    kept = [
+        each
+        for each in caller.consents
+        if each.consent_id != consent.consent_id and (each.decision, each.at, each.call_id) != end
+    ]
+    last = before[-1] if before else caller
+    changed = caller.model_copy(update={"name": last.name, "consents": kept, "memory": last.memory})
+    return changed if changed.consent(Purpose.MEMORY) else changed.model_copy(update={"memory": Memory()})
 
 
 def renewed_caller(caller: Caller, name: str | None, consent: ConsentRecord) -> Caller:

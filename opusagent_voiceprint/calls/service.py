@@ -16,6 +16,7 @@ from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.parts import language_of
+from opusagent_voiceprint.calls.questions import Questions
 from opusagent_voiceprint.calls.reading import read
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.session import CallSession
@@ -108,6 +109,8 @@ class VoiceprintService:
         models = VoiceModels.configured(self.settings, self._encoders_of_hook(), self._by_language)
         arrears = Arrears(self._journal, models.remove)
         follower = GalleryFollower(self._access, models, arrears, self.settings, self._clock)
+        questions = Questions(self.settings, self._hooks)
+        questions.warn_if_unanswerable()
         self._shared = Shared(
             settings=self.settings,
             hooks=self._hooks,
@@ -116,6 +119,7 @@ class VoiceprintService:
             arrears=arrears,
             models=models,
             follower=follower,
+            questions=questions,
             rule=DecisionRule.of(self.settings),
             clock=self._clock,
         )
@@ -178,6 +182,7 @@ class VoiceprintService:
         until = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+        self._records.drain()  # what comes through at the end may have to be taken back
         if self._shared is not None:
             self._shared.follower.finish()
         self._records.close()

@@ -13,12 +13,13 @@ from opusagent_voiceprint.calls.greeting import MemoryCame
 from opusagent_voiceprint.calls.offering import OfferTimer
 from opusagent_voiceprint.calls.parts import CallParts
 from opusagent_voiceprint.calls.progressive import ProgressiveEnrollment
+from opusagent_voiceprint.calls.questions import Question
 from opusagent_voiceprint.calls.reading import Spoke
 from opusagent_voiceprint.calls.recognition import Recognition
 from opusagent_voiceprint.calls.tool_answers import ToolAnswers
 from opusagent_voiceprint.calls.tools import CallTools, ToolUse
 from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSwitched
-from opusagent_voiceprint.consent import Answer, ConsentScript
+from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.consent.machine import Stage
 from opusagent_voiceprint.models import Caller, Purpose
 
@@ -223,13 +224,13 @@ class CallSession(CallActor[_Item]):
     async def _offer(self) -> None:
         if not self._offers.allowed or not self._call.agent.idle:
             return
+        question = await self._shared.questions.question(self._call, self._parts.language)
+        if isinstance(question, Question) and not self._call.agent.idle:
+            return  # somebody spoke while the plugins were asked: it is offered when it is quiet again
         requested = self._offers.requested
         self._offers.made()
-        script = await self._shared.hooks.call_first(
-            "voiceprint_consent_script", call=self._call, language=self._parts.language
-        )
-        if isinstance(script, ConsentScript):
-            await self._dialogue.offer(script, requested=requested)
+        if isinstance(question, Question):
+            await self._dialogue.offer(question, requested=requested)
 
     # Listening
 

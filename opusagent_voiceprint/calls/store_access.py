@@ -48,7 +48,7 @@ class StoreAccess:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
         self._attempt: Future[_Opened] | None = None
-        self._without_secret: CallerStore | None = None
+        self._pending: CallerStore | None = None  # opened, and not in use yet
         self._reported: type[BaseException] | None = None
         self._was_replaced = False
         self._closed = False
@@ -111,12 +111,17 @@ class StoreAccess:
         logger.error("the store %s; callers stay anonymous: %s", what, error)
 
     def close(self) -> None:
-        """Close the store, also one that is only just being opened."""
+        """Close the store, also one that is only just being opened, as soon as it is."""
         with self._lock:
             self._closed = True
-            opened, self._opened = self._opened, None
-        if opened is not None:
-            opened[0].close()
+            stores = [] if self._opened is None else [self._opened[0]]
+            self._opened = None
+            is_being_opened = self._attempt is not None and not self._attempt.done()
+            if self._pending is not None and not is_being_opened:
+                stores.append(self._pending)
+                self._pending = None
+        for store in stores:
+            store.close()
 
     def _tried(self, seconds: float) -> _Opened:
         with self._lock:
@@ -139,23 +144,34 @@ class StoreAccess:
         return opened
 
     def _try(self, attempt: Future[_Opened]) -> None:
+        opened: _Opened | None = None
+        failure: BaseException | None = None
         try:
-            store = self._without_secret or self._open_store()
-            self._without_secret = store  # not opened again and again where only this fails
+            store = self._pending or self._open_store()
+            self._pending = store  # not opened again and again where only what follows fails
             opened = store, phone_hasher(store)
-            self._without_secret = None
-            if self._closed:
-                store.close()
         except BaseException as exc:  # noqa: BLE001 - it is whoever waits for the attempt who deals with it
-            attempt.set_exception(exc)
-            return
-        attempt.set_result(opened)
+            failure = exc
+        # Together, so that either this sees that the end has come, or the end sees what was opened.
+        with self._lock:
+            nobodys = self._pending if self._closed else None
+            if nobodys is not None:
+                self._pending = None
+            if opened is None or failure is not None:
+                attempt.set_exception(failure)
+            else:
+                attempt.set_result(opened)
+        if nobodys is not None:
+            try:
+                nobodys.close()
+            except StorageError as exc:
+                logger.error("the store could not be closed: %s", type(exc).__name__)
 
     def _adopt(self, opened: _Opened) -> None:
         with self._lock:
             if self._closed:
                 raise StorageError("the store is closed")
-            self._opened = opened
+            self._opened, self._pending = opened, None
         if self._reported is not None:
             self._reported = None
             logger.warning("the store is open")

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from opusagent_voiceprint.calls.offering import Bar
 from opusagent_voiceprint.calls.parts import CallParts
+from opusagent_voiceprint.calls.questions import Hindrance, Question
 from opusagent_voiceprint.calls.tools import ToolUse
 from opusagent_voiceprint.calls.withdrawal import Outcome
-from opusagent_voiceprint.consent import ConsentScript
 from opusagent_voiceprint.consent.machine import Stage
 from opusagent_voiceprint.models import Decision
 
@@ -27,6 +27,10 @@ _WHY_NOT: Final[dict[Bar, str]] = {
     "withdrawn": "The caller asked to be forgotten on this call.",
     "excluded": "Only adults are asked, and only for themselves.",
     "suspended": "Nobody is recognised on calls from this number until it was reviewed.",
+}
+_MISSING: Final[dict[Hindrance, str]] = {
+    "no_words": "Nobody is asked in the language of this call.",
+    "no_release": "A voice is stored only of who signed a release before, and there is none of this caller.",
 }
 _FORGOTTEN: Final[dict[Outcome, str]] = {
     "deleted": "Everything kept about the caller is deleted, and the caller was told so.",
@@ -62,7 +66,7 @@ class ToolAnswers:
             case "voiceprint_forget":
                 await self._forget(use)
             case "voiceprint_enroll":
-                result = self._why_no_enrollment() or await self._language_not_spoken()
+                result = self._why_no_enrollment() or await self._nothing_to_ask_with()
                 if not use.answer.done():
                     use.answer.set_result(result or self._request())
 
@@ -102,13 +106,9 @@ class ToolAnswers:
             return _result("not_possible", "The voice is too much like one that is known.")
         return None
 
-    async def _language_not_spoken(self) -> dict[str, Any] | None:
-        script = await self._shared.hooks.call_first(
-            "voiceprint_consent_script", call=self._call, language=self._language
-        )
-        if isinstance(script, ConsentScript):
-            return None
-        return _result("not_possible", "Nobody is asked in the language of this call.")
+    async def _nothing_to_ask_with(self) -> dict[str, Any] | None:
+        question = await self._shared.questions.question(self._call, self._language)
+        return None if isinstance(question, Question) else _result("not_possible", _MISSING[question])
 
     def _request(self) -> dict[str, Any]:
         offers = self._offers

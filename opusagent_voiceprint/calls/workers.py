@@ -78,6 +78,7 @@ class DaemonPool:
                 if not future.set_running_or_notify_cancel():
                     continue
                 self._running.add(future)
+            result: Any = None
             try:
                 result = work()
             except BaseException as exc:  # noqa: BLE001 - it is the waiter's, whatever it is
@@ -86,7 +87,7 @@ class DaemonPool:
             else:
                 self._done(future)
                 future.set_result(result)
-            del future, work  # the results of a call are not held on to until the next comes
+            del future, work, result  # the results of a call are not held on to until the next comes
 
     def _done(self, future: Future[Any]) -> None:
         with self._changed:

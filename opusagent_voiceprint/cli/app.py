@@ -13,8 +13,11 @@ from rich.console import Console
 from opusagent_voiceprint import __version__
 from opusagent_voiceprint.cli.calibrate import calibrate
 from opusagent_voiceprint.cli.callers import callers
+from opusagent_voiceprint.cli.consents import consents
 from opusagent_voiceprint.cli.evaluate import evaluate
 from opusagent_voiceprint.cli.keys import keys
+from opusagent_voiceprint.cli.policy import policy
+from opusagent_voiceprint.cli.retention import retention
 from opusagent_voiceprint.cli.storage import storage
 from opusagent_voiceprint.cli.voiceprints import voiceprints
 from opusagent_voiceprint.errors import VoiceprintError
@@ -63,9 +66,12 @@ def demo(
 app.command()(evaluate)
 app.command()(calibrate)
 app.add_typer(callers, name="callers")
+app.add_typer(consents, name="consents")
 app.add_typer(keys, name="keys")
 app.add_typer(voiceprints, name="voiceprints")
 app.add_typer(storage, name="storage")
+app.add_typer(policy, name="policy")
+app.add_typer(retention, name="retention")
 
 
 def main() -> None:

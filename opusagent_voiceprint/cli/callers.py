@@ -16,6 +16,7 @@ from opusagent_voiceprint.errors import StorageError, UnknownCallerError
 from opusagent_voiceprint.models import Caller, utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import files, open_store
+from opusagent_voiceprint.storage.ledger import last_erasure
 from opusagent_voiceprint.storage.reviews import Review, release, reviews
 
 __all__ = ["callers"]
@@ -56,16 +57,25 @@ def erase_caller(caller_id: str) -> None:
     """Erase a caller with everything of theirs, in every process within a second; print a receipt."""
     settings = VoiceFingerprintConfig()
     with open_store(settings) as store:
-        existed = store.erase(caller_id)
+        existed = store.erase(caller_id, reason="operator")
         sealed = store.codec.cipher is not None
+        receipt = last_erasure(store, caller_id) if existed else None
     if not existed:
         raise UnknownCallerError(f"there is no caller {caller_id!r} in this store; nothing was erased")
-    typer.echo(f"caller {caller_id} was erased at {_time(utc_now())}: profile, voiceprints, memory, consents")
+    at = receipt.at if receipt is not None else utc_now()
     typer.echo(
-        "and links. The caller's key was destroyed: no backup of the store can be read."
-        if sealed
-        else "and links. The store is not encrypted: backups of it still have the caller, if there are any."
+        f"caller {caller_id} was erased at {_time(at)}: profile, voiceprints, memory, consents and links"
     )
+    typer.echo(
+        "The caller's key was destroyed: no backup of the store can be read."
+        if sealed
+        else "The store is not encrypted: backups of it still have the caller, if there are any."
+    )
+    if receipt is not None:
+        counts = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in receipt.erased.items())
+        typer.echo(
+            f"receipt: entry {receipt.sequence} of the consent ledger, {receipt.hash}: {counts or 'damaged'}"
+        )
 
 
 @callers.command("review")

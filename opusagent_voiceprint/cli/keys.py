@@ -16,8 +16,9 @@ from opusagent_voiceprint.errors import EncryptionError
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import files, generate_key
 from opusagent_voiceprint.storage.encryption import RecordCipher, read_keys
-from opusagent_voiceprint.storage.encryption.rotation import KeyStatus, key_status, reseal_all
+from opusagent_voiceprint.storage.encryption.rotation import KeyStatus, destroy_store, key_status, reseal_all
 from opusagent_voiceprint.storage.factory import open_cipher
+from opusagent_voiceprint.storage.moving import Access, Place
 
 __all__ = ["keys"]
 
@@ -30,6 +31,9 @@ def generate(
         Path | None,
         typer.Option(help="Put it in front of the keys in this file, which is made if it is not there."),
     ] = None,
+    last: Annotated[
+        bool, typer.Option("--last", help="Put it at the end of FILE, so that every worker learns it first.")
+    ] = False,
 ) -> None:
     """Make a master key, and print it or put it into a file.
 
@@ -41,18 +45,25 @@ def generate(
         typer.echo(key)
         return
     older = file.read_text("ascii") if file.exists() and read_keys(file) else ""
-    files.replace_file(file, file.with_name(f"{file.name}.writing"), f"{key}\n{older}".encode("ascii"))
-    typer.echo(f"{os.fspath(file)} has a new key in front.")
+    end = "" if older.endswith("\n") or not older else "\n"
+    text = f"{older}{end}{key}\n" if last else f"{key}\n{older}"
+    files.replace_file(file, file.with_name(f"{file.name}.writing"), text.encode("ascii"))
+    typer.echo(f"{os.fspath(file)} has a new key {'at its end' if last else 'in front'}.")
+    if older and last:
+        typer.echo("Restart every process; then move the key to the front, and restart them again.")
     if older:
-        typer.echo("Give it to every process, then run `opusagent-voiceprint keys rotate`.")
+        typer.echo("When every process has the key in front, run `opusagent-voiceprint keys rotate`.")
 
 
 @keys.command()
 def rotate() -> None:
     """Seal every caller's key with the newest master key, while calls go on.
 
-    First put the new key in front of the old ones in VOICE_ENCRYPTION_KEY, or in the file, and restart every
-    process that uses the store. Then run this; it may be stopped and run again. Then take the old key away.
+    Every process must know the new key before any of them seals with it: first put it at the end of
+    VOICE_ENCRYPTION_KEY, or of the file, and restart every process that uses the store; then move it to the
+    front, and restart them again. Then run this; it may be stopped and run again. Then take the old key away.
+
+    Exits with 1 if some keys are not sealed with the newest one, or are damaged, which are left and named.
     """
     cipher = _cipher()
     try:
@@ -64,9 +75,11 @@ def rotate() -> None:
     finally:
         cipher.close()
     typer.echo(f"{changed} keys are sealed with {after.newest} now; {after.to_rotate} are not.")
+    if after.damaged:
+        typer.echo(f"{len(after.damaged)} are damaged, and were left as they are.")
     for unused in after.unused:
         typer.echo(f"{unused} seals nothing any more: take it out of the list.")
-    raise typer.Exit(1 if after.to_rotate else 0)
+    raise typer.Exit(1 if after.to_rotate or after.damaged else 0)
 
 
 @keys.command()
@@ -75,7 +88,8 @@ def status(
 ) -> None:
     """Say which master key seals how many callers' keys. The keys themselves are not shown.
 
-    Exits with 1 if some are sealed with a master key that is not given: their callers cannot be read.
+    Exits with 1 if some are damaged, or sealed with a master key that is not given: their callers cannot be
+    read.
     """
     cipher = _cipher()
     try:
@@ -87,12 +101,42 @@ def status(
             "newest": found.newest,
             "given": found.given,
             "by_master": found.by_master,
+            "by_store": found.by_store,
+            "damaged": found.damaged,
             "destroyed": found.destroyed,
         }
         typer.echo(json.dumps(data, indent=2))
     else:
         _show(found)
-    raise typer.Exit(1 if found.unknown else 0)
+    raise typer.Exit(1 if found.unknown or found.damaged else 0)
+
+
+@keys.command()
+def forget(
+    store: Annotated[str, typer.Argument(help="The store's id, as `keys status` says it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Destroy all keys of a store that is not used any more: nobody can read it, or a backup of it, again.
+
+    A store that was moved, or begun anew, leaves its keys in the keystore; as long as they are there, its old
+    backups can be read, and with them whoever was erased since.
+    """
+    settings = VoiceFingerprintConfig()
+    if Access(Place.configured(settings), settings).key_id == store:
+        raise EncryptionError(f"{store} is the store that is in use. Nothing was destroyed.")
+    cipher = _cipher()
+    try:
+        if store not in cipher.stores():
+            raise EncryptionError(
+                f"the keystore has no keys of a store {store!r}: `opusagent-voiceprint keys status` lists "
+                "those it has. Nothing was destroyed."
+            )
+        if not yes:
+            typer.confirm(f"Destroy all keys of store {store}, for good?", abort=True)
+        destroyed = destroy_store(cipher, store)
+    finally:
+        cipher.close()
+    typer.echo(f"{destroyed} callers' keys were destroyed, and the store's own.")
 
 
 def _cipher() -> RecordCipher:
@@ -117,7 +161,9 @@ def _reseal(cipher: RecordCipher, before: KeyStatus) -> int:
     errors = Console(stderr=True)
     changed = 0
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task("sealing keys anew", total=sum(before.by_master.values()))
+        task = progress.add_task(
+            "sealing keys anew", total=sum(before.by_master.values()) + len(before.damaged)
+        )
         for each in reseal_all(cipher):
             progress.advance(task)
             changed += each.changed
@@ -136,4 +182,8 @@ def _show(found: KeyStatus) -> None:
             remark = "not given: these callers cannot be read"
         table.add_row(master, str(found.by_master.get(master, 0)), remark)
     Console().print(table)
+    for store, count in sorted(found.by_store.items()):
+        typer.echo(f"{count} are of callers of store {store}.")
+    for name in found.damaged:
+        typer.echo(f"damaged, so that its caller cannot be read: {name}")
     typer.echo(f"{found.destroyed} were destroyed: their callers were erased.")

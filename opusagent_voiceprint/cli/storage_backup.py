@@ -12,6 +12,7 @@ from opusagent_voiceprint.cli.storage_report import progress_bar, show_counts, s
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import RecordCodec
 from opusagent_voiceprint.storage.factory import open_cipher
+from opusagent_voiceprint.storage.ledger import erased_in, read_exported
 from opusagent_voiceprint.storage.moving import Access, BackupReader, Place, Restore, back_up
 
 __all__ = ["backup", "restore"]
@@ -77,6 +78,10 @@ def restore(
         bool, typer.Option("--replace", help="... and put those that are there back to what they were, too.")
     ] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Into a store without encryption.")] = False,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="A newer `consents export`: who is erased in it is not brought back."),
+    ] = None,
     key_file: _KeyFile = None,
     keystore: _KeyStore = None,
     tenant: _Tenant = None,
@@ -89,27 +94,30 @@ def restore(
     anything was not restored, and says what.
 
     A backup of a store without encryption knows nothing of who was erased since: restored into a new store,
-    it brings them back. Erase them again, or restore into the store that it was made of.
+    it brings them back. Say --ledger, erase them again, or restore into the store that it was made of.
     """
     settings = VoiceFingerprintConfig()
     access = Access(
         Place.parse(store, settings), settings, key_file=key_file, keystore=keystore, tenant=tenant
     )
     console = Console()
+    erased = erased_in(read_exported(ledger)) if ledger is not None else set()
     with BackupReader(file) as reader:
         codec = RecordCodec(None if plain else open_cipher(access.settings))
         try:
             Restore.check(reader.head, codec, file)
         finally:
             codec.close()
-        with access.open_target(plain=plain) as opened, progress_bar(console) as on_step:
+        key_id = reader.head.key_id
+        with access.open_target(plain=plain, key_id=key_id) as opened, progress_bar(console) as on_step:
+            is_another = opened.codec.bound_to != key_id
             outcome = Restore(
                 reader,
                 opened,
                 merge=merge,
                 replace=replace,
                 on_step=on_step,
-                erased=access.erasures.pending(),
+                erased=erased.union(access.erasures.pending()),
             ).run()
     show_counts(
         console,
@@ -125,4 +133,14 @@ def restore(
         },
     )
     show_lines(console, [f"not restored: {failure}" for failure in outcome.failures])
+    if is_another:
+        show_lines(
+            console,
+            [
+                f"The backup is of another store, {key_id}, whose keys are in the keystore still: who is "
+                "erased from now on can be read from the backup. When it is not needed any more, "
+                "destroy them:",
+                f"  opusagent-voiceprint keys forget {key_id}",
+            ],
+        )
     raise typer.Exit(1 if outcome.failures else 0)

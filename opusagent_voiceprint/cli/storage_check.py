@@ -11,9 +11,9 @@ from rich.console import Console
 from opusagent_voiceprint.cli.storage_report import progress_bar, show_counts, show_lines
 from opusagent_voiceprint.errors import StoreFormatError
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
-from opusagent_voiceprint.storage import CallerStore
+from opusagent_voiceprint.storage import CallerStore, RecordCipher
 from opusagent_voiceprint.storage.factory import open_cipher
-from opusagent_voiceprint.storage.json_repair import Repair, check_json, repair_json
+from opusagent_voiceprint.storage.json_repair import Repair, check_json, repair_json, whole_payloads
 from opusagent_voiceprint.storage.moving import Access, Place, Report, check_store, repair_store
 
 __all__ = ["check"]
@@ -102,9 +102,19 @@ def _repair_json(access: Access, path: Path) -> Repair:
         if cipher is None:
             return repair_json(path, "")
         try:
-            return repair_json(path, cipher.existing_key_id)
+            return repair_json(path, _key_of_records(cipher, path))
         finally:
             cipher.close()
+
+
+def _key_of_records(cipher: RecordCipher, path: Path) -> str | None:
+    """Whose of the keystore's stores the callers in a JSON file are; None if nothing says so."""
+    payloads = whole_payloads(path)
+    for store in cipher.stores():
+        keys = cipher.of_store(store).keys_of(payloads)
+        if any(key.sealed and f":{key.key_id}:" in payloads[each][:64] for each, key in keys.items()):
+            return store
+    return None
 
 
 def _show(console: Console, access: Access, report: Report) -> None:

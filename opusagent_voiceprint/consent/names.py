@@ -31,6 +31,11 @@ _VARIANTS = str.maketrans(
     }
 )
 
+# Letters and marks that nobody sees: fillers, joiners and variation selectors.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
 # "o'brien" is O'Brien, "ada's" is no Ada'S.
 _NAME_PART = re.compile(r"(?<!')[^\s'-]+|(?<=')[^\s'-]{2,}")
 
@@ -43,12 +48,14 @@ def clean_name(text: str) -> str | None:
 
     Letters and marks of any script, single spaces, hyphens and apostrophes; at most 40 characters and four
     words beside particles such as "de la"; NFC; in title case if it came in lower case. Format characters
-    (zero-width, bidirectional) and full stops are dropped; anything else that is no part of a name, words
-    that give orders to a language model, and scripts mixed to look like others, make it None.
+    (zero-width, bidirectional), others that nobody sees, and full stops are dropped; anything else that is
+    no part of a name, words that give orders to a language model, and scripts mixed to look like others, make
+    it None.
     """
     if len(text) > 4 * MAX_NAME_CHARACTERS:
         return None
     text = unicodedata.normalize("NFC", text.strip().translate(_VARIANTS))
+    text = _INVISIBLE.sub("", text)
     text = "".join(" " if c in ".," else c for c in text if unicodedata.category(c) != "Cf")
     text = unicodedata.normalize("NFC", text)  # a letter and its mark may have met only now
     words = [word.lstrip("-").rstrip("-'") for word in text.split(" ") if word.strip("-'")]

@@ -21,7 +21,8 @@ class Standing(str, Enum):
     """Whether a caller may be matched, or why not.
 
     ``AHEAD_OF_CLOCK``: a time in the record lies in the future, so that a clock is or was wrong and nobody
-    can tell how old the record is. It is not matched, and not purged either.
+    can tell how old the record is. It is not matched, and not purged either. ``EARLIER_POLICY``: the consent
+    is to another ``VOICE_POLICY_VERSION``, or lacks the written release that ``VOICE_POLICY`` wants.
     """
 
     LIVE = "live"
@@ -47,7 +48,8 @@ def standing(caller: Caller, settings: VoiceFingerprintConfig, now: datetime) ->
         return Standing.AHEAD_OF_CLOCK
     # An application that vouches for a consent vouches for the policy that it was given under, too.
     vouched = consent.evidence is ConsentEvidence.APPLICATION
-    if vouched or consent.policy_version == settings.policy_version:
+    released = bool(consent.release_reference) or not settings.jurisdiction.written_release
+    if vouched or (consent.policy_version == settings.policy_version and released):
         return Standing.LIVE
     return Standing.EARLIER_POLICY
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from opusagent_voiceprint.memory.context import context_block, memory_block, shown_name, withdrawal_notice
+from opusagent_voiceprint.memory.context import context_block, memory_block, withdrawal_notice
 from opusagent_voiceprint.memory.greetings import NEUTRAL_GREETING, days_since, default_greeting
 from opusagent_voiceprint.memory.notes import MemoryLimits, remember
 from opusagent_voiceprint.memory.summarize import default_notes
-from opusagent_voiceprint.memory.text import clean_text, without_secrets
+from opusagent_voiceprint.memory.text import clean_text, shown_name, without_secrets
 
 __all__ = [
     "NEUTRAL_GREETING",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 
+from opusagent_voiceprint.memory.text import shown_name
+
 __all__ = ["NEUTRAL_GREETING", "days_since", "default_greeting"]
 
 NEUTRAL_GREETING = "Hello! How can I help you today?"
@@ -11,8 +13,11 @@ NEUTRAL_GREETING = "Hello! How can I help you today?"
 
 
 def default_greeting(name: str | None, last_seen: datetime | None, now: datetime) -> str:
-    """The greeting of a recognised caller, by the days since the last call; with the name if it is known."""
-    name = (name or "").strip()
+    """The greeting of a recognised caller, by the days since the last call; with the name if it is known.
+
+    Of the name only what :func:`shown_name` leaves of it.
+    """
+    name = shown_name(name)
     named = f", {name}" if name else ""
     if last_seen is None:
         return f"Hello{' ' + name if name else ''}! How can I assist you today?"

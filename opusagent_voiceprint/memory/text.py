@@ -6,10 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["clean_text", "one_line", "shorten", "without_secrets"]
+__all__ = ["clean_text", "one_line", "shorten", "shown_name", "without_secrets"]
 
 _MAX_READ = 4000
+_MAX_NAME = 40
 
+# Letters and marks that nobody sees: fillers, joiners and variation selectors, in which texts can be hidden.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _DELIMITERS = re.compile(r"[<>`{}\[\]|\\]+")
 _ROLE = re.compile(
     r"\b(?:system|assistant|user|developer|tool|function|human|ai)\s*[:\uff1a]+", re.IGNORECASE
@@ -57,8 +62,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 
 def one_line(text: str) -> str:
-    """NFC, no control, format, private or unassigned characters, and single spaces for all white space."""
-    text = unicodedata.normalize("NFC", text[:_MAX_READ])
+    """NFC, no control, format, private, unassigned or invisible characters, single spaces for white space."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text[:_MAX_READ]))
     kept = []
     for c in text:
         kind = unicodedata.category(c)
@@ -71,11 +76,19 @@ def one_line(text: str) -> str:
 
 def clean_text(text: str, limit: int) -> str:
     """Text fit to be stored: one line without delimiters or role markers, of at most ``limit`` characters."""
-    text = _DELIMITERS.sub(" ", one_line(text))
+    text = _DELIMITERS.sub(" ", _in_ascii(one_line(text)))
     # Taking one marker out must not put another together: "sys system: tem:".
     while (without := _ROLE.sub(" ", text)) != text:
         text = " ".join(without.split())
     return shorten(" ".join(text.split()), limit)
+
+
+def shown_name(name: str | None) -> str | None:
+    """A name as the model may be given it: letters, marks, spaces, hyphens and apostrophes; or None."""
+    letters = "".join(
+        c if c in "'-" or unicodedata.category(c)[0] in "LM" else " " for c in one_line(name or "")
+    )
+    return shorten(re.sub(r"\s+", " ", letters).strip(), _MAX_NAME) or None
 
 
 def shorten(text: str, limit: int) -> str:
@@ -93,7 +106,7 @@ def without_secrets(text: str) -> str:
     Long is four digits in figures, however grouped, or three number words in a row. A sentence that breaks
     off before the secret ("My password is.") takes the next one with it.
     """
-    text = " ".join(_harmless(_SENTENCE_END.split(one_line(text))))
+    text = " ".join(_harmless(_SENTENCE_END.split(_in_ascii(one_line(text)))))
     if found := _NUMBERED.search(text):
         text = text[: found.start("value")].rstrip() + " (removed)"
     text = _EMAIL.sub(_REMOVED_ADDRESS, text)
@@ -113,3 +126,13 @@ def _harmless(sentences: Iterable[str]) -> list[str]:
             _SECRET_FOLLOWS.search(sentence) is not None or len(sentence.split()) <= _FEW_WORDS
         )
     return kept
+
+
+def _in_ascii(text: str) -> str:
+    """Fullwidth, mathematical and other variants of a character of ASCII as that one: models read both."""
+    return "".join(_variant_of(c) for c in text)
+
+
+def _variant_of(c: str) -> str:
+    plain = c if c.isascii() else unicodedata.normalize("NFKC", c)
+    return plain if len(plain) == 1 and plain.isascii() else c

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from opusagent_voiceprint.errors import (
     ConsentError,
     EncryptionError,
+    NoteExistsError,
     SettingsError,
     StorageError,
     StoreFormatError,
@@ -26,10 +27,11 @@ from opusagent_voiceprint.errors import (
     VersionConflictError,
 )
 from opusagent_voiceprint.models import Caller, DoNotAsk, Purpose, Record, Voiceprint
-from opusagent_voiceprint.storage import compat
-from opusagent_voiceprint.storage.codec import RecordCodec, erasing, key_being_erased
-from opusagent_voiceprint.storage.damage import QUARANTINE, Damage
+from opusagent_voiceprint.storage import compat, erasure
+from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.damage import Damage
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError, SealedKey
+from opusagent_voiceprint.storage.ledger import Chain, ErasureReason, NewNote, consent_entries
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -43,6 +45,7 @@ __all__ = [
     "StoreSecret",
     "StoredRecord",
     "check_consents",
+    "open_record",
 ]
 
 CALLER: Final = "caller"
@@ -99,6 +102,8 @@ class CallerStore(ABC):
         self._codec = codec or RecordCodec()
         self._max_voiceprints = _checked_limit(max_voiceprints)
         self._policy_version = policy_version
+        self.chain = Chain(self)
+        """The consent ledger."""
 
     # Callers
 
@@ -128,20 +133,16 @@ class CallerStore(ABC):
     def put(self, caller: Caller, *, expected_version: int) -> Caller:
         """Write a whole caller, durably, if its version in the store is still ``expected_version``.
 
-        0 means that it must not be there yet. Returns the caller with its new version. Raises
+        0 means that it must not be there yet. What changes of its consents is entered in the ledger, in the
+        same step. Returns the caller with its new version. Raises
         :class:`VersionConflictError` if somebody else was faster, and :class:`ConsentError` for
         voiceprints or memory without a consent in force for them.
         """
-        check_consents(caller)
-        try:
-            payload = self._codec.encode(
-                caller, kind=CALLER, record_id=caller.caller_id, is_new=expected_version == 0
-            )
-        except KeyDestroyedError:  # erased since it was read
-            raise VersionConflictError(caller.caller_id, expected=expected_version, found=0) from None
-        links = sorted(set(caller.phone_links))
-        version = self._write(caller.caller_id, expected_version, payload, links)
-        return caller.model_copy(update={"version": version})
+        before = self.get(caller.caller_id) if expected_version else None
+        found = before.version if before is not None else 0
+        if found != expected_version:
+            raise VersionConflictError(caller.caller_id, expected=expected_version, found=found)
+        return self._put(before, caller)
 
     def update(
         self, caller_id: str, change: Callable[[Caller], Caller | None], attempts: int = _ATTEMPTS
@@ -162,39 +163,23 @@ class CallerStore(ABC):
 
         return self._retry(read, change, attempts)
 
-    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
+    def erase(
+        self,
+        caller_id: str,
+        *,
+        expected_version: int | None = None,
+        reason: ErasureReason = "application",
+    ) -> bool:
         """Remove a caller with everything of theirs; whether there was one.
 
         Where records are sealed the caller's key is destroyed, which makes every backup of the record
         unreadable. With ``expected_version`` nothing happens, and :class:`VersionConflictError` is raised,
-        if the caller was written since.
+        if the caller was written since. The ledger keeps that it happened, and the ``reason``.
 
         What stays is the id, in the clear and under a new revision, so that other workers drop the caller
         from what they hold. Nothing about the person may therefore be readable from an id.
         """
-        for _ in range(_ATTEMPTS):
-            try:
-                record = self._read(caller_id)
-            except (StoreFormatError, EncryptionError):
-                break  # erasure is not held up by damage
-            except StorageError:
-                if expected_version is None:
-                    self._codec.destroy_key(caller_id)  # which is worth having, and in another place
-                raise
-            if record is None:
-                break
-            if expected_version not in (None, record.version):
-                raise VersionConflictError(caller_id, expected=expected_version or 0, found=record.version)
-            if self._claim_and_erase(record):
-                self._drop_quarantined(caller_id)
-                return True
-            if expected_version is not None:
-                expected_version = -1  # it was written since: said with the version that it has now
-        if expected_version is not None:
-            return False
-        self._codec.destroy_key(caller_id)
-        removed = self._remove(caller_id)
-        return self._drop_quarantined(caller_id) or removed
+        return erasure.erase(self, caller_id, expected_version, reason)
 
     def remove_voiceprint(self, caller_id: str, voiceprint_id: str) -> bool:
         """Take one voiceprint out of a caller; whether it was there. The rest of the caller stays."""
@@ -331,8 +316,13 @@ class CallerStore(ABC):
         """The records of all callers."""
 
     @abstractmethod
-    def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
-        """Compare-and-swap, with the links, in one durable step; returns the new version."""
+    def _write(
+        self, caller_id: str, expected: int, payload: str, links: list[str], notes: Sequence[NewNote] = ()
+    ) -> int:
+        """Compare-and-swap, with the links and notes, in one durable step; returns the new version.
+
+        Raises :class:`NoteExistsError` if there is one of the notes already, and writes nothing.
+        """
 
     def _write_many(self, records: Sequence[NewRecord]) -> None:
         """Write several, of different callers, in their order; a conflict may leave some of them written."""
@@ -340,10 +330,11 @@ class CallerStore(ABC):
             self._write(each.caller_id, each.expected, each.payload, each.links)
 
     @abstractmethod
-    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+    def _remove(self, caller_id: str, expected: int | None = None, notes: Sequence[NewNote] = ()) -> bool:
         """Remove a record and its links, and leave its id under a new revision, in one durable step.
 
-        Only if it has version ``expected``, where that is given; whether it was removed.
+        Only if it has version ``expected``, where that is given; whether it was removed. The notes are
+        written if it was. Raises :class:`NoteExistsError` as :meth:`_write` does.
         """
 
     @abstractmethod
@@ -361,6 +352,15 @@ class CallerStore(ABC):
     @abstractmethod
     def _add_note(self, kind: str, key: str, payload: str) -> str:
         """Write a note unless there is one already; returns the one that is there then."""
+
+    def _add_notes(self, notes: Sequence[NewNote]) -> None:
+        """Write notes that are new, in their order; of several that are not, perhaps those before the first.
+
+        Raises :class:`NoteExistsError`.
+        """
+        for each in notes:
+            if self._add_note(each.kind, each.key, each.payload) != each.payload:
+                raise NoteExistsError(f"there is a {each.kind} note {each.key} already")
 
     # What `storage check` asks of a backend
 
@@ -387,65 +387,30 @@ class CallerStore(ABC):
             return self._read(caller_id)
         return None
 
-    def _drop_quarantined(self, caller_id: str) -> bool:
-        if self._note(QUARANTINE, caller_id) is None:
-            return False
-        self._set_note(QUARANTINE, caller_id, None)
-        return True
-
     def _decode(self, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None) -> Caller | None:
         try:
             return self._open_record(record, keys)
-        except KeyDestroyedError:
-            # An erasure that was cut short, or a backup from before it: finished here, if the store lets us.
-            with contextlib.suppress(StorageError):
-                if key_id := key_being_erased(record.payload):
-                    self._codec.destroy_key(record.caller_id, key_id)
-                self._remove(record.caller_id, record.version)
+        except KeyDestroyedError as exc:
+            erasure.finish(self, record, exc)
             return None
 
-    def _claim_and_erase(self, record: StoredRecord) -> bool:
-        """Erase the caller of a record; false if it was written since.
-
-        The record is replaced before its key is destroyed and removed after: in between nobody can come back
-        under the same id, whose key or record would go with the old ones. Whoever meets what stands in its
-        place finishes the erasure.
-        """
-        if self._codec.cipher is None:
-            return self._remove(record.caller_id, record.version)
-        key_id = key_being_erased(record.payload)
-        version = record.version
-        if key_id is None:
-            key_id = self._codec.key_id_of(record.caller_id)
-            try:
-                version = self._write(record.caller_id, record.version, erasing(key_id), [])
-            except VersionConflictError:
-                return False
-            except StorageError:
-                # No room, say, which is no reason to keep somebody.
-                self._codec.destroy_key(record.caller_id, key_id)
-                return self._remove(record.caller_id, record.version)
-        try:
-            if key_id:
-                self._codec.destroy_key(record.caller_id, key_id)
-        except StorageError as exc:
-            raise StorageError(
-                f"caller {record.caller_id!r} is erased, but whether the key is destroyed is not known, and "
-                f"backups may still be read: erase the caller again ({exc})"
-            ) from exc
-        with contextlib.suppress(StorageError):  # nothing of the caller is in it any more
-            self._remove(record.caller_id, version)
-        return True
-
     def _open_record(self, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None) -> Caller:
-        """The caller of a record. Raises :class:`KeyDestroyedError` for one who was erased."""
-        caller = self._codec.decode(
-            record.payload, Caller, kind=CALLER, record_id=record.caller_id, keys=keys
+        return open_record(self._codec, record, keys)
+
+    def _put(self, before: Caller | None, caller: Caller) -> Caller:
+        """Write a caller who is ``before`` in the store, or is not there."""
+        check_consents(caller)
+        caller_id, expected = caller.caller_id, before.version if before is not None else 0
+        try:
+            payload = self._codec.encode(caller, kind=CALLER, record_id=caller_id, is_new=not expected)
+        except KeyDestroyedError:  # erased since it was read
+            raise VersionConflictError(caller_id, expected=expected, found=0) from None
+        links = sorted(set(caller.phone_links))
+        version = self.chain.append_with(
+            consent_entries(before, caller),
+            lambda notes: self._write(caller_id, expected, payload, links, notes),
         )
-        if caller.caller_id != record.caller_id:
-            _misplaced(CALLER, record.caller_id)
-        caller.version = record.version
-        return caller
+        return caller.model_copy(update={"version": version})
 
     def _retry(
         self, read: Callable[[], Caller], change: Callable[[Caller], Caller | None], attempts: int
@@ -459,13 +424,24 @@ class CallerStore(ABC):
             if before.version and changed.model_dump_json() == before.model_dump_json():
                 return before
             try:
-                return self.put(changed, expected_version=before.version)
+                return self._put(before if before.version else None, changed)
             except VersionConflictError:
                 if attempt + 1 == attempts:
                     raise
                 # Random, so that writers who met once do not meet again.
                 time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.001 * 2**attempt)))  # noqa: S311
         raise ValueError(f"attempts={attempts} is not allowed: at least 1 is needed")
+
+
+def open_record(
+    codec: RecordCodec, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None
+) -> Caller:
+    """The caller of a record. Raises :class:`KeyDestroyedError` for one who was erased."""
+    caller = codec.decode(record.payload, Caller, kind=CALLER, record_id=record.caller_id, keys=keys)
+    if caller.caller_id != record.caller_id:
+        _misplaced(CALLER, record.caller_id)
+    caller.version = record.version
+    return caller
 
 
 def _checked_limit(max_voiceprints: int) -> int:

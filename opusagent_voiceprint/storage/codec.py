@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError, RecordCipher, SealedKey, is_sealed
 
-__all__ = ["RECORD_SCHEMA", "RecordCodec", "erasing", "key_being_erased"]
+__all__ = ["RECORD_SCHEMA", "BeingErasedError", "RecordCodec"]
 
 RECORD_SCHEMA: Final = 1
 """The version of the records' own form; bound into what is encrypted."""
@@ -21,17 +21,15 @@ MAX_RECORD_CHARACTERS: Final = 8 * 1024 * 1024
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-_ERASING: Final = "erasing:"
+_ERASING: Final = "erasing"
 
 
-def erasing(key_id: str) -> str:
-    """The payload that stands for a record while its caller is erased, with the key to destroy."""
-    return f"{_ERASING}{key_id}"
+class BeingErasedError(KeyDestroyedError):
+    """The caller of a record is being erased: its key ``key_id`` is to be destroyed, then it is removed."""
 
-
-def key_being_erased(payload: str) -> str | None:
-    """The key id of such a payload; None for every other."""
-    return payload.removeprefix(_ERASING) if payload.startswith(_ERASING) else None
+    def __init__(self, message: str, *, key_id: str) -> None:
+        super().__init__(message)
+        self.key_id = key_id
 
 
 class RecordCodec:
@@ -49,6 +47,11 @@ class RecordCodec:
     def key_id(self) -> str:
         """Names the key of a new store, which is made if there is none; empty when records are plain."""
         return self._cipher.key_id if self._cipher else ""
+
+    @property
+    def bound_to(self) -> str:
+        """Names the key of the store that the codec is of; empty as long as there is none."""
+        return self._cipher.bound_to if self._cipher else ""
 
     def encode(self, record: BaseModel, *, kind: str, record_id: str, is_new: bool = False) -> str:
         """The payload of a record; :class:`StorageError` if it could not be read again.
@@ -90,14 +93,14 @@ class RecordCodec:
         """The record of a payload; ``keys`` are those of :meth:`keys_of`, if they were read before.
 
         Raises :class:`EncryptionError` if the key does not fit or the payload was tampered with,
-        :class:`KeyDestroyedError` if the caller was erased, :class:`StoreFormatError` if it is not a record
-        of this kind.
+        :class:`KeyDestroyedError` if the caller was erased, :class:`BeingErasedError` if that was begun,
+        :class:`StoreFormatError` if it is not a record of this kind.
         """
-        if key_being_erased(payload) is not None:
-            raise KeyDestroyedError(f"the {kind} record {record_id!r} is being erased")
         if len(payload) > MAX_RECORD_CHARACTERS:
             raise StoreFormatError(f"the {kind} record {record_id!r} is larger than any record of ours")
         if self._cipher is not None:
+            if payload.startswith(f"{_ERASING}:"):
+                _refuse_erased(self._cipher, payload, record_id, keys)
             text = self._cipher.unseal(
                 payload, kind=kind, record_id=record_id, schema=RECORD_SCHEMA, keys=keys
             )
@@ -117,6 +120,17 @@ class RecordCodec:
                 "was written by a newer version of opusagent-voiceprint"
             ) from None
 
+    def being_erased(self, caller_id: str) -> tuple[str, str]:
+        """The payload that stands for a caller's record while the caller is erased, and their key's id.
+
+        It is sealed with that key, so that nobody has keys destroyed by writing to the store alone. Raises
+        :class:`KeyDestroyedError` if there is no key any more.
+        """
+        if self._cipher is None:
+            raise EncryptionError("there are no keys in a store without encryption")
+        sealed = self._cipher.seal("", kind=_ERASING, record_id=caller_id, schema=RECORD_SCHEMA)
+        return f"{_ERASING}:{sealed}", sealed.split(":", 2)[1]
+
     def destroy_key(self, caller_id: str, key_id: str | None = None) -> None:
         """Destroy a caller's key, if records are sealed; with ``key_id`` only that one."""
         if self._cipher is not None:
@@ -125,6 +139,10 @@ class RecordCodec:
     def key_id_of(self, caller_id: str) -> str:
         """Names a caller's key; empty if there is none."""
         return self._cipher.key_id_of(caller_id) if self._cipher is not None else ""
+
+    def of_store(self, key_id: str) -> RecordCodec:
+        """One for the records of the store whose own key has this id; with the same keystore."""
+        return RecordCodec(self._cipher.of_store(key_id)) if self._cipher is not None else self
 
     def check_key(self, found: str, store: object) -> None:
         """Raise :class:`EncryptionError` unless ``store``, written under key id ``found``, fits."""
@@ -139,17 +157,36 @@ class RecordCodec:
                 f"{store} is encrypted, but VOICE_ENCRYPTION_KEY is not set. Nothing was read. "
                 "Set it to the key the store was written with."
             )
-        if self._cipher is not None and found != self._cipher.existing_key_id:
+        if self._cipher is None or found == self._cipher.bound_to:
+            return
+        if self._cipher.bound_to:
             raise EncryptionError(
-                f"{store} is encrypted under key {found}, and the keystore is that of a store under key "
-                f"{self._cipher.existing_key_id}. Nothing was read. Set VOICE_KEYSTORE_PATH to the keystore "
-                "that it was written with."
+                f"{store} is encrypted under key {found}, and what reads it is of a store under key "
+                f"{self._cipher.bound_to}: another store was put in its place, or one codec is used for two. "
+                "Nothing was read."
             )
+        try:
+            self._cipher.bind(found)
+        except EncryptionError as exc:
+            raise EncryptionError(f"{store} cannot be read: {exc}") from None
+
+    def release_key(self) -> None:
+        """Give up, and destroy, the key that was just made for a new store."""
+        if self._cipher is not None:
+            self._cipher.release()
 
     def close(self) -> None:
         """Close the keystore."""
         if self._cipher is not None:
             self._cipher.close()
+
+
+def _refuse_erased(
+    cipher: RecordCipher, payload: str, caller_id: str, keys: Mapping[str, SealedKey] | None
+) -> NoReturn:
+    sealed = payload.partition(":")[2]
+    cipher.unseal(sealed, kind=_ERASING, record_id=caller_id, schema=RECORD_SCHEMA, keys=keys)
+    raise BeingErasedError(f"caller {caller_id!r} is being erased", key_id=sealed.split(":", 2)[1])
 
 
 def _where(exc: Exception) -> str:

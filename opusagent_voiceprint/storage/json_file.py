@@ -94,6 +94,9 @@ class JSONFile:
         files.remove_unfinished(self.path, self._copy)
         contents = self.load()
         if contents.key_id is None:
+            if self._codec.cipher is not None:
+                # Made now, as whoever writes first must do so under the key that all others use.
+                self.replace(contents)
             return
         raw = read_whole(self.path)
         if is_legacy(raw):

@@ -14,7 +14,7 @@ from opusagent_voiceprint.storage.json_file import read_copy, read_whole, siblin
 from opusagent_voiceprint.storage.json_format import SCHEMA, CallerLine, Contents, NoteLine, Scan
 from opusagent_voiceprint.storage.json_legacy import is_legacy, read_legacy
 
-__all__ = ["Repair", "check_json", "forget_quarantined", "repair_json"]
+__all__ = ["Repair", "check_json", "forget_quarantined", "repair_json", "whole_payloads"]
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,15 @@ def repair_json(path: Path, key_id: str | None = None) -> Repair:
     live = sum(row.is_live for row in contents.callers.values())
     logger.info("%s was repaired: %d callers, %d lines put aside", path, live, len(lost))
     return Repair(live, restored, len(lost), sibling(path, "quarantine"))
+
+
+def whole_payloads(path: Path) -> dict[str, str]:
+    """The payloads of the callers that are whole in the file or its copy, by id."""
+    found: dict[str, str] = {}
+    for raw in (read_copy(path), read_whole(path) if os.path.lexists(path) else None):
+        rows = json_format.scan(raw).contents.callers if raw is not None else {}
+        found.update((caller_id, row.payload) for caller_id, row in rows.items() if row.is_live)
+    return found
 
 
 def forget_quarantined(path: Path, caller_id: str) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from opusagent_voiceprint.errors import VersionConflictError
+from opusagent_voiceprint.errors import NoteExistsError, VersionConflictError
 from opusagent_voiceprint.storage import json_repair
 from opusagent_voiceprint.storage.base import CallerStore, NewRecord, StoredRecord
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage, add_to_quarantine, quarantine_key
 from opusagent_voiceprint.storage.json_file import JSONFile
 from opusagent_voiceprint.storage.json_format import CallerLine, Contents, NoteLine
+from opusagent_voiceprint.storage.ledger import NewNote
 
 __all__ = ["JSONStorage"]
 
@@ -77,12 +78,14 @@ class JSONStorage(CallerStore):
             if row.is_live:
                 yield StoredRecord(caller_id, row.version, row.payload)
 
-    def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
+    def _write(
+        self, caller_id: str, expected: int, payload: str, links: list[str], notes: Sequence[NewNote] = ()
+    ) -> int:
         with self._file.exclusively() as old:
             found = _live_version(old, caller_id)
             if found != expected:
                 raise VersionConflictError(caller_id, expected=expected, found=found)
-            new = _with_row(old, caller_id, payload, links)
+            new = _with_new_notes(_with_row(old, caller_id, payload, links), notes)
             self._file.replace(new)
             return new.revision
 
@@ -97,7 +100,7 @@ class JSONStorage(CallerStore):
                 callers[each.caller_id] = CallerLine.of(each.caller_id, revision, each.links, each.payload)
             self._file.replace(replace(old, revision=revision, callers=callers))
 
-    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+    def _remove(self, caller_id: str, expected: int | None = None, notes: Sequence[NewNote] = ()) -> bool:
         with self._file.exclusively() as old:
             found = _live_version(old, caller_id)
             if expected is not None and found != expected:
@@ -105,7 +108,7 @@ class JSONStorage(CallerStore):
             quarantined = (QUARANTINE, quarantine_key("caller", caller_id))
             if found or quarantined in old.notes:
                 new = _with_row(old, caller_id, None, []) if found else old
-                self._file.replace(_without_note(new, quarantined))
+                self._file.replace(_with_new_notes(_without_note(new, quarantined), notes))
             # Last, and after a killed erasure again: of what is in there nobody is told.
             put_aside = json_repair.forget_quarantined(self._file.path, caller_id)
             return bool(found) or quarantined in old.notes or put_aside
@@ -130,6 +133,10 @@ class JSONStorage(CallerStore):
             if note is None:
                 self._file.replace(_with_note(old, kind, key, payload))
             return payload if note is None else note.payload
+
+    def _add_notes(self, notes: Sequence[NewNote]) -> None:
+        with self._file.exclusively() as old:
+            self._file.replace(_with_new_notes(old, notes))
 
     # What `storage check` asks
 
@@ -173,6 +180,14 @@ def _with_row(old: Contents, caller_id: str, payload: str | None, links: list[st
 
 def _with_note(old: Contents, kind: str, key: str, payload: str) -> Contents:
     return replace(old, notes={**old.notes, (kind, key): NoteLine.of(kind, key, payload)})
+
+
+def _with_new_notes(old: Contents, notes: Sequence[NewNote]) -> Contents:
+    for each in notes:
+        if (each.kind, each.key) in old.notes:
+            raise NoteExistsError(f"there is a {each.kind} note {each.key} already")
+    new = {(each.kind, each.key): NoteLine.of(each.kind, each.key, each.payload) for each in notes}
+    return replace(old, notes={**old.notes, **new}) if new else old
 
 
 def _without_note(old: Contents, note: tuple[str, str]) -> Contents:

@@ -11,7 +11,16 @@ from pydantic import AwareDatetime, Field
 from opusagent_voiceprint.models import Record
 from opusagent_voiceprint.storage.base import CallerStore
 
-__all__ = ["NumberFailures", "failures_of", "forget_failures", "forget_old_failures", "note_failure"]
+__all__ = [
+    "FAILURES",
+    "NumberFailures",
+    "failures_of",
+    "forget_failures",
+    "forget_old_failures",
+    "note_failure",
+    "read_count",
+    "write_count",
+]
 
 FAILURES: Final = "failures"
 """The kind of the notes."""
@@ -51,11 +60,8 @@ class NumberFailures(Record):
 
 def failures_of(store: CallerStore, phone_link: str, now: datetime) -> NumberFailures | None:
     """The failures of a number, unless there are none or they are old. Raises :class:`StorageError`."""
-    payload = store._note(FAILURES, phone_link)
-    if payload is None:
-        return None
-    found = store.codec.decode(payload, NumberFailures, kind=FAILURES, record_id=phone_link)
-    return None if found.old(now) else found
+    found = read_count(store, phone_link)
+    return None if found is None or found.old(now) else found
 
 
 def note_failure(store: CallerStore, phone_link: str, now: datetime) -> NumberFailures:
@@ -65,9 +71,22 @@ def note_failure(store: CallerStore, phone_link: str, now: datetime) -> NumberFa
     # A clock that was put back must not shorten what has been earned.
     last = max(now, before.last) if before is not None else now
     found = NumberFailures(count=count, last=last)
-    payload = store.codec.encode(found, kind=FAILURES, record_id=phone_link)
-    store._set_note(FAILURES, phone_link, payload)
+    write_count(store, phone_link, found)
     return found
+
+
+def read_count(store: CallerStore, phone_link: str) -> NumberFailures | None:
+    """What is noted of a number, however old it is."""
+    payload = store._note(FAILURES, phone_link)
+    if payload is None:
+        return None
+    return store.codec.decode(payload, NumberFailures, kind=FAILURES, record_id=phone_link)
+
+
+def write_count(store: CallerStore, phone_link: str, counted: NumberFailures) -> None:
+    """Note a count in place of what is noted."""
+    payload = store.codec.encode(counted, kind=FAILURES, record_id=phone_link)
+    store._set_note(FAILURES, phone_link, payload)
 
 
 def forget_failures(store: CallerStore, phone_link: str) -> None:

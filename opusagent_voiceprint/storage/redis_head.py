@@ -29,10 +29,13 @@ def open_head(
     head = _read(client, calls, keys[0])
     if not head["schema"]:
         # Only here is the key of a new store made.
+        has_key = bool(codec.bound_to)
         args = [SCHEMA, codec.key_id, secrets.token_hex(8)]
         if text(calls.read(client.eval, CREATE, len(keys), *keys, *args)) == "torn":
             raise StoreFormatError(f"{name} has lost its head; restore it from a backup, or remove its keys")
         head = _read(client, calls, keys[0])
+        if not has_key and head["key"] != codec.key_id:
+            codec.release_key()  # another process was faster, and made its own
     if head["schema"] == "1":
         if not head["key_id"]:
             codec.check_key("", name)

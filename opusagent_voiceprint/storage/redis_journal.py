@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from opusagent_voiceprint.errors import StoreFormatError, StoreReplacedError
+from opusagent_voiceprint.errors import NoteExistsError, StoreFormatError, StoreReplacedError
 from opusagent_voiceprint.storage.redis_client import RedisCalls
 from opusagent_voiceprint.storage.redis_records import raw_id, readable, text
 from opusagent_voiceprint.storage.redis_scripts import CHANGES, NOTE, TOKENS
@@ -47,23 +47,30 @@ class RedisJournal:
         payload: str | bytes = "",
         members: str = "[]",
         more_keys: Sequence[str] = (),
+        notes: Sequence[str] = (),
     ) -> tuple[str, int]:
         """Run one of the scripts that begin with BEGIN; ``ok`` and the new version, or ``conflict`` and the
         one that is there (0 for none).
+
+        ``notes`` are kind, key and payload, one after the other, of notes that must be new; the hash where
+        they go is the last of ``more_keys``. Raises :class:`NoteExistsError` if one is not.
         """
-        args = [self._history, secrets.token_hex(8), raw_id(caller_id), condition, payload, members, TOKENS]
+        token = secrets.token_hex(8)
+        args = [self._history, token, raw_id(caller_id), condition, payload, members, *notes, TOKENS]
         with self._lock:
             newest = self._newest
 
         def make(is_repeated: bool) -> tuple[str, int]:
             outcome, version, oldest = map(text, script(keys=[*self._keys, *more_keys], args=args))
-            if outcome == "conflict" and is_repeated and int(oldest) > newest + 1:
+            if outcome in ("conflict", "note") and is_repeated and int(oldest) > newest + 1:
                 # So many changes were made since that the token of this one may be forgotten.
                 raise self._calls.not_known()
             return outcome, int(version)
 
         outcome, version = self._calls.change(make)
         self._refuse(outcome, caller_id)
+        if outcome == "note":
+            raise NoteExistsError(f"{self._name} has a note of this number already")
         if outcome == "ok":
             with self._lock:
                 self._newest = max(self._newest, version)

@@ -27,7 +27,8 @@ TOKENS: Final = 16384
 
 # KEYS of every script but those of notes: 1 meta (hash: schema, key, history, revision, noted), 2 callers
 # (hash: id -> record), 3 phones (sorted by name: link and id), 4 changes (sorted by revision: ids, those of
-# erased callers too), 5 tokens (sorted by revision: the tokens of the last changes).
+# erased callers too), 5 tokens (sorted by revision: the tokens of the last changes). Behind those that a
+# script has of its own, the hash of the notes that are written with the change.
 # Of those of notes: 1 meta, 2 the notes of one kind (hash: key -> note), 3 their tokens.
 #
 # A record is "version:sum:size:" with as many bytes of members (a JSON list of entries of phones) and then
@@ -76,7 +77,8 @@ return 'ok'
 """
 
 # What every change begins and ends with. ARGV: 1 history, 2 token, 3 caller id, 4 expected version ('*' for
-# whatever there is), 5 payload, 6 members.
+# whatever there is), 5 payload, 6 members, then kind, key and payload of each note that must be new, and last
+# how many tokens are kept.
 BEGIN: Final = """
 if redis.call('HGET', KEYS[1], 'history') ~= ARGV[1] then return {'replaced', '0', '0'} end
 local done = redis.call('ZSCORE', KEYS[5], ARGV[2])
@@ -94,6 +96,16 @@ local function next_version()
   redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -1 - ARGV[#ARGV])
   return version
 end
+local function has_a_note()
+  for i = 7, #ARGV - 1, 3 do
+    if redis.call('HEXISTS', KEYS[#KEYS], ARGV[i + 1]) == 1 then return true end
+  end
+end
+local function add_notes()
+  for i = 7, #ARGV - 1, 3 do
+    redis.call('HSET', KEYS[#KEYS], ARGV[i + 1], sum(ARGV[i], ARGV[i + 1], ARGV[i + 2]) .. ':' .. ARGV[i + 2])
+  end
+end
 local found, members = '0', '[]'
 local record = redis.call('HGET', KEYS[2], ARGV[3])
 """
@@ -107,10 +119,12 @@ if record then
   if not found then return {'damaged', '0', '0'} end
 end
 if found ~= ARGV[4] then return {'conflict', found, reaches_back_to()} end
+if has_a_note() then return {'note', '0', reaches_back_to()} end
 local version = next_version()
 for _, member in ipairs(cjson.decode(members)) do redis.call('ZREM', KEYS[3], member) end
 for _, member in ipairs(cjson.decode(ARGV[6])) do redis.call('ZADD', KEYS[3], 0, member) end
 redis.call('HSET', KEYS[2], ARGV[3], pack(ARGV[3], version, ARGV[6], ARGV[5]))
+add_notes()
 return {'ok', version, '0'}
 """
 )
@@ -137,14 +151,17 @@ if record then
   if not found and ARGV[4] ~= '*' then return {'damaged', '0', '0'} end
 end
 if ARGV[4] ~= '*' and ARGV[4] ~= found then return {'conflict', found, reaches_back_to()} end
+if has_a_note() then return {'note', '0', reaches_back_to()} end
 local was_aside = redis.call('HDEL', KEYS[6], ARGV[3]) == 1
 if not record then
   if not was_aside then return {'conflict', '0', reaches_back_to()} end
+  add_notes()
   return {'ok', next_version(), '0'}
 end
 """
     + DROP
     + """
+add_notes()
 return {'ok', next_version(), '0'}
 """
 )

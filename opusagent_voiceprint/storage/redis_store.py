@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from opusagent_voiceprint.errors import EncryptionError, StoreFormatError, VersionConflictError
-from opusagent_voiceprint.storage.base import CallerStore, StoredRecord
+from opusagent_voiceprint.storage.base import REFUSAL, SECRET, CallerStore, StoredRecord
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage, add_to_quarantine, quarantine_key
+from opusagent_voiceprint.storage.ledger import LEDGER, NewNote
 from opusagent_voiceprint.storage.redis_check import MEND, PUT_ASIDE, find_damage
 from opusagent_voiceprint.storage.redis_client import OwnClient, RedisCalls, open_client
 from opusagent_voiceprint.storage.redis_head import open_head
@@ -28,6 +29,7 @@ from opusagent_voiceprint.storage.redis_scripts import REMOVE, WRITE
 __all__ = ["RedisStorage"]
 
 _ROWS_AT_ONCE: Final = 128
+_NOTE_KINDS: Final = (REFUSAL, SECRET, QUARANTINE, LEDGER, "failures", "purge hold", "moving")
 
 
 class RedisStorage(CallerStore):
@@ -168,19 +170,29 @@ class RedisStorage(CallerStore):
                 if value is not None:  # erased since the ids were read
                     yield stored_record(caller_id, value, self._name)
 
-    def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
+    def _write(
+        self, caller_id: str, expected: int, payload: str, links: list[str], notes: Sequence[NewNote] = ()
+    ) -> int:
         members = json.dumps([member(link, caller_id) for link in links])
         outcome, version = self._journal.change(
-            self._write_script, caller_id, str(expected), payload, members
+            self._write_script,
+            caller_id,
+            str(expected),
+            payload,
+            members,
+            more_keys=[self._notes(LEDGER)],
+            notes=_flat(notes),
         )
         if outcome == "conflict":
             raise VersionConflictError(caller_id, expected=expected, found=version)
         return version
 
-    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+    def _remove(self, caller_id: str, expected: int | None = None, notes: Sequence[NewNote] = ()) -> bool:
         condition = "*" if expected is None else str(expected)
-        aside = [self._notes(QUARANTINE)]
-        outcome, _ = self._journal.change(self._remove_script, caller_id, condition, more_keys=aside)
+        places = [self._notes(QUARANTINE), self._notes(LEDGER)]
+        outcome, _ = self._journal.change(
+            self._remove_script, caller_id, condition, more_keys=places, notes=_flat(notes)
+        )
         return outcome == "ok"
 
     def _notes(self, kind: str) -> str:
@@ -208,7 +220,7 @@ class RedisStorage(CallerStore):
 
     def _damaged(self) -> list[Damage]:
         """What is wrong with records, the links and changes beside them, and notes."""
-        notes = {kind: self._notes(kind) for kind in ("refusal", "secret", QUARANTINE)}
+        notes = {kind: self._notes(kind) for kind in _NOTE_KINDS}
         return find_damage(self._client, self._calls, self._keys, notes, self._name)
 
     def _quarantine(self, record_id: str, kind: str = "caller") -> bool:
@@ -241,3 +253,10 @@ class RedisStorage(CallerStore):
         except (StoreFormatError, EncryptionError):
             return False
         return True
+
+
+def _flat(notes: Sequence[NewNote]) -> list[str]:
+    """Notes as arguments of a script. All of them are the ledger's."""
+    if any(each.kind != LEDGER for each in notes):
+        raise ValueError("only entries of the ledger are written together with a record")
+    return [part for each in notes for part in (each.kind, each.key, each.payload)]

@@ -54,7 +54,11 @@ class SQLiteDatabase:
             self._identity = files.identity(path)
             try:
                 self._connection = sqlite3.connect(
-                    path, timeout=_BUSY_MILLISECONDS / 1000, isolation_level=None, check_same_thread=False
+                    path,
+                    timeout=_BUSY_MILLISECONDS / 1000,
+                    isolation_level=None,
+                    check_same_thread=False,
+                    cached_statements=0,  # they keep what was last written with them
                 )
             except sqlite3.Error as exc:
                 raise _storage_error(path, exc) from exc
@@ -120,6 +124,11 @@ class SQLiteDatabase:
                 yield connection
             if must_scrub() or self._log_is_dirty:
                 self._scrub(wait=wait)
+
+    def forget_pages(self) -> None:
+        """Give back the memory of pages that were read: they may hold who was erased since."""
+        with self.connected() as connection:
+            connection.execute("PRAGMA shrink_memory")
 
     def value(self, query: str, *parameters: object) -> Any:
         """The first column of the first row, or None."""

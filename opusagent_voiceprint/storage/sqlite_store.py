@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from opusagent_voiceprint.errors import StoreFormatError, VersionConflictError
+from opusagent_voiceprint.errors import NoteExistsError, StoreFormatError, VersionConflictError
 from opusagent_voiceprint.storage import sqlite_check
 from opusagent_voiceprint.storage.base import CallerStore, NewRecord, StoredRecord
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage, quarantine_key
+from opusagent_voiceprint.storage.ledger import NewNote
 from opusagent_voiceprint.storage.sqlite_database import SQLiteDatabase
 from opusagent_voiceprint.storage.sqlite_rows import (
     CALLER_COLUMNS,
@@ -81,7 +82,9 @@ class SQLiteStorage(CallerStore):
             if newest <= since:
                 return [], newest
             query = "SELECT caller_id FROM callers WHERE version > ? ORDER BY version"
-            return self._database.column(query, since), newest
+            changed = self._database.column(query, since)
+        self._database.forget_pages()
+        return changed, newest
 
     def _read(self, caller_id: str) -> StoredRecord | None:
         row = self._database.row(_CALLER, caller_id)
@@ -114,16 +117,20 @@ class SQLiteStorage(CallerStore):
                 return
             last = rows[-1][0]
 
-    def _write(self, caller_id: str, expected: int, payload: str, links: list[str]) -> int:
+    def _write(
+        self, caller_id: str, expected: int, payload: str, links: list[str], notes: Sequence[NewNote] = ()
+    ) -> int:
         with self._database.change(must_scrub=lambda: bool(expected)):
-            return self._swap_row(caller_id, expected, payload, links)
+            version = self._swap_row(caller_id, expected, payload, links)
+            self._insert(notes)
+            return version
 
     def _write_many(self, records: Sequence[NewRecord]) -> None:
         with self._database.change(must_scrub=lambda: any(each.expected for each in records)):
             for each in records:
                 self._swap_row(each.caller_id, each.expected, each.payload, each.links)
 
-    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+    def _remove(self, caller_id: str, expected: int | None = None, notes: Sequence[NewNote] = ()) -> bool:
         removed = False
         with self._database.change(must_scrub=lambda: removed, wait=True) as connection:
             # Not by _read(): erasure is not held up by damage.
@@ -135,6 +142,8 @@ class SQLiteStorage(CallerStore):
                 aside = (QUARANTINE, quarantine_key("caller", caller_id))
                 done = connection.execute("DELETE FROM notes WHERE kind = ? AND key = ?", aside)
                 removed = is_live or bool(done.rowcount)
+                if removed:
+                    self._insert(notes)
         return removed
 
     def _note(self, kind: str, key: str) -> str | None:
@@ -156,6 +165,10 @@ class SQLiteStorage(CallerStore):
             row = note_row(kind, key, payload)
             connection.execute("INSERT OR IGNORE INTO notes VALUES (?, ?, ?, ?)", row)
             return self._note(kind, key) or payload
+
+    def _add_notes(self, notes: Sequence[NewNote]) -> None:
+        with self._database.transaction():
+            self._insert(notes)
 
     # What `storage check` asks
 
@@ -180,6 +193,14 @@ class SQLiteStorage(CallerStore):
     def _move_to_quarantine(self, kind: str, record_id: str) -> bool:
         with self._database.change(must_scrub=lambda: True) as connection:
             return sqlite_check.move_to_quarantine(connection, kind, record_id, self._revision() + 1)
+
+    def _insert(self, notes: Sequence[NewNote]) -> None:
+        with self._database.connected() as connection:
+            for each in notes:
+                row = note_row(each.kind, each.key, each.payload)
+                done = connection.execute("INSERT OR IGNORE INTO notes VALUES (?, ?, ?, ?)", row)
+                if not done.rowcount:
+                    raise NoteExistsError(f"{self.db_path} has a {each.kind} note {each.key} already")
 
     def _revision(self) -> int:
         # Rows are never removed, so the newest version is the store's revision.

@@ -103,16 +103,14 @@ def loud(sound: npt.NDArray[np.float64]) -> Samples:
 
 @pytest.mark.parametrize("name", SOUNDS)
 @pytest.mark.parametrize("over", ["wide", "telephone"])
-def test_p5_what_is_no_speech_is_refused_window_by_window(name: str, over: str, telephone: Line) -> None:
+def test_what_is_no_speech_is_refused_window_by_window(name: str, over: str, telephone: Line) -> None:
     sound = loud(SOUNDS[name])
     found = admitted(sound if over == "wide" else read_audio(telephone(sound), 8_000))
     assert found == [False] * len(found)
 
 
 @pytest.mark.parametrize("name", SOUNDS)
-def test_p5_a_stream_of_what_is_no_speech_has_no_windows_and_no_net_speech(
-    name: str, telephone: Line
-) -> None:
+def test_a_stream_of_what_is_no_speech_has_no_windows_and_no_net_speech(name: str, telephone: Line) -> None:
     stream = SpeechStream(SPEC)
     assert [*stream.push(read_audio(telephone(loud(SOUNDS[name])), 8_000)), *stream.finish()] == []
     assert stream.net_speech_seconds < 0.1
@@ -138,7 +136,7 @@ def test_the_voice_activity_detector_alone_takes_it_for_speech(name: str) -> Non
 
 
 @pytest.mark.parametrize("over", ["wide", "telephone", "noisy telephone"])
-def test_p5_voices_pass(over: str, voice: Voice, voice_names: list[str], telephone: Line) -> None:
+def test_voices_pass(over: str, voice: Voice, voice_names: list[str], telephone: Line) -> None:
     passed: list[bool] = []
     for name in voice_names:
         samples = voice(name, "enroll")[: 10 * SAMPLE_RATE]

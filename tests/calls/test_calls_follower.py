@@ -23,6 +23,7 @@ from opusagent_voiceprint.models import (
     ConsentDecision,
     ConsentEvidence,
     ConsentRecord,
+    DoNotAsk,
     Purpose,
     Voiceprint,
 )
@@ -47,10 +48,10 @@ class FaultyStore(SQLiteStorage):
     def get_many(self, caller_ids: Collection[str]) -> list[Caller]:
         return super().get_many([each for each in caller_ids if each not in self.damaged])
 
-    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
+    def erase(self, caller_id: str, **options: Any) -> bool:
         if self.refuses_erasures:
             raise StorageError("the disk is read-only")
-        return super().erase(caller_id, expected_version=expected_version)
+        return super().erase(caller_id, **options)
 
 
 @pytest.fixture
@@ -107,6 +108,13 @@ class Followed:
         self.follower = GalleryFollower(
             StoreAccess.of(store), self.gallery, self.arrears, settings(Path(), **values), clock
         )
+
+    def purge(self) -> None:
+        """A first load, and all of the purge that follows it."""
+        assert self.follower.step()
+        assert self.follower.step()
+        while self.follower._purge.under_way:
+            assert self.follower.step()
 
     def knows(self, caller: Caller) -> bool:
         probe = Probe(voice_of(caller.name or ""), None, "narrow", 40.0)
@@ -205,7 +213,7 @@ def test_an_expired_caller_whom_the_store_will_not_erase_does_not_stop_the_first
     bob = store.put(a_caller("Bob", clock), expected_version=0)
     store.refuses_erasures = True
     followed = Followed(store, clock, retention_days=365)
-    assert followed.follower.step()
+    followed.purge()
     assert followed.knows(bob)
     assert not followed.knows(ada)
 
@@ -258,9 +266,11 @@ def test_p10_a_caller_is_live_through_the_last_moment_of_the_retention_period_an
     assert followed.follower.live(ada)
     clock.now += timedelta(microseconds=1)
     assert not followed.follower.live(ada)
+    store.put(a_caller("Bob", clock), expected_version=0)
     late = Followed(store, clock, retention_days=365)
     assert late.follower.step()
     assert not late.knows(ada)
+    late.purge()
     assert store.get(ada.caller_id) is None
 
 
@@ -272,7 +282,7 @@ def test_p10_a_caller_from_ahead_of_the_clock_is_neither_known_nor_erased_and_th
     clock.forward(days=-3653)
     bob = store.put(a_caller("Bob", clock), expected_version=0)
     followed = Followed(store, clock)
-    assert followed.follower.step()
+    followed.purge()
     assert followed.knows(bob)
     assert not followed.knows(ada)
     assert not followed.follower.live(ada)
@@ -285,8 +295,51 @@ def test_p10_a_caller_from_ahead_of_the_clock_is_neither_known_nor_erased_and_th
 def test_p23_what_is_counted_of_a_number_is_removed_when_it_is_old(store: FaultyStore, clock: Clock) -> None:
     note_failure(store, "link", clock.now)
     clock.forward(days=7, seconds=-1)
-    assert Followed(store, clock).follower.step()
+    Followed(store, clock).purge()
     assert store._note_keys("failures") == ["link"]
     clock.forward(seconds=1)
-    assert Followed(store, clock).follower.step()
+    Followed(store, clock).purge()
     assert store._note_keys("failures") == []
+
+
+class FailsOnce(SQLiteStorage):
+    """The next write of each sort fails."""
+
+    fails: frozenset[str] = frozenset()
+
+    def remember_refusal(self, refusal: DoNotAsk) -> None:
+        self._fail("refusal", StorageError("the disk is full"))
+        super().remember_refusal(refusal)
+
+    def _remove(self, *record: Any) -> bool:
+        self._fail("erasure", StorageError("the disk is full"))
+        return super()._remove(*record)
+
+    def changes(self, since: int) -> tuple[list[str], int]:
+        self._fail("reading", RuntimeError("a driver's own error"))
+        return super().changes(since)
+
+    def _fail(self, sort: str, error: Exception) -> None:
+        if sort in self.fails:
+            self.fails -= {sort}
+            raise error
+
+
+def test_what_failed_once_is_done_by_the_next_step_and_nobody_is_lost(tmp_path: Path, clock: Clock) -> None:
+    store = FailsOnce(tmp_path / "voices.db")
+    ada, bob = (store.put(a_caller(name, clock), expected_version=0) for name in ("Ada", "Bob"))
+    followed = Followed(store, clock)
+    assert followed.follower.step()
+    followed.arrears.erasing(ada.caller_id)
+    followed.arrears.note(DoNotAsk(subject="link"))
+    eve = store.put(a_caller("Eve", clock), expected_version=0)
+    store.fails = frozenset({"refusal", "erasure", "reading"})
+    assert not followed.follower.step()
+    assert not followed.knows(ada)
+    assert followed.knows(bob)
+    assert followed.follower.step()
+    assert store.fails == frozenset()
+    assert [followed.knows(each) for each in (ada, bob, eve)] == [False, True, True]
+    assert store.get(ada.caller_id) is None
+    assert store.refusal("link") is not None
+    assert followed.arrears.overdue() == []

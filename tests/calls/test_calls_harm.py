@@ -102,13 +102,13 @@ class FailingStore(SQLiteStorage):
         self._fail("get")
         return super().get(caller_id)
 
-    def put(self, caller: Caller, *, expected_version: int) -> Caller:
+    def _write(self, *record: Any) -> int:
         self._fail("put")
-        return super().put(caller, expected_version=expected_version)
+        return super()._write(*record)
 
-    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
+    def erase(self, caller_id: str, **options: Any) -> bool:
         self._fail("erase")
-        return super().erase(caller_id, expected_version=expected_version)
+        return super().erase(caller_id, **options)
 
     def ids_by_phone(self, link: str) -> list[str]:
         self._fail("ids_by_phone")

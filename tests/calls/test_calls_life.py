@@ -10,7 +10,8 @@ from worlds import REQUEST, agent_says, enroll, speaks, until, world
 
 from opusagent_hooks import Call
 from opusagent_voiceprint import hookimpl
-from opusagent_voiceprint.models import Purpose
+from opusagent_voiceprint.models import Caller, Purpose
+from opusagent_voiceprint.storage import SQLiteStorage
 
 
 async def test_an_unknown_caller_is_enrolled_and_recognised_by_name_in_the_next_call(
@@ -182,7 +183,9 @@ async def test_a_voiceprint_that_expired_is_not_matched_and_is_erased(
         await enroll(call, telephone(voice("slt", "enroll")))
     later = ours.clock
     later.forward(days=366)
+    with SQLiteStorage(tmp_path / "voices.db") as store:
+        fresh = store.put(Caller(created_at=later.now), expected_version=0)
     async with world(tmp_path, clock=later) as ours, ours.host.call() as call:
         await call.play(telephone(voice("slt", "return")))
         await until(call, lambda: "unknown" in ours.witness.seen)
-        assert ours.callers == []
+        await until(call, lambda: [caller.caller_id for caller in ours.callers] == [fresh.caller_id])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ async def enrolled(ours: World, voice: Any, telephone: Any) -> None:
     assert [each.source for each in stored(ours)] == ["conversation"]
 
 
-async def test_a_call_on_another_day_adds_a_voiceprint_that_says_where_it_came_from(
+async def test_p22_a_call_on_another_day_adds_a_voiceprint_that_says_where_it_came_from_and_can_be_undone(
     tmp_path: Path, voice: Any, telephone: Any, returning: Any
 ) -> None:
     async with world(tmp_path) as ours:
@@ -86,7 +86,7 @@ async def test_the_same_line_on_the_same_day_adds_nothing_and_another_line_does(
         assert stored(ours)[1].wide_embedding is not None
 
 
-async def test_no_more_than_the_maximum_are_added(
+async def test_p22_no_more_than_the_maximum_are_added(
     tmp_path: Path, voice: Any, telephone: Any, returning: Any
 ) -> None:
     async with world(tmp_path, max_voiceprints_per_caller=2) as ours:
@@ -97,7 +97,7 @@ async def test_no_more_than_the_maximum_are_added(
         assert [each.source for each in stored(ours)] == ["conversation", "progressive"]
 
 
-async def test_it_can_be_switched_off(tmp_path: Path, voice: Any, telephone: Any, returning: Any) -> None:
+async def test_p22_it_can_be_switched_off(tmp_path: Path, voice: Any, telephone: Any, returning: Any) -> None:
     async with world(tmp_path, progressive_enrollment=False) as ours:
         await enrolled(ours, voice, telephone)
         ours.clock.forward(days=1)
@@ -240,3 +240,77 @@ def test_p3_a_voiceprint_is_added_only_as_far_as_consent_and_maximum_go(
 ) -> None:
     settings = VoiceFingerprintConfig(_env_file=None)
     assert may_have_another(caller, sounding(0.96), "this call", NOW, settings) is allowed
+
+
+# A voice that becomes another one, a little with each call
+
+STEPS = 1000
+STRANGER = "stranger"
+
+
+def turned(angle: float) -> Any:
+    """A voice so far from the caller's own, of which a quarter turn is all the way to somebody else's."""
+    return np.array([np.cos(angle), np.sin(angle), 0, 0], dtype=np.float32)
+
+
+def heard(vector: Any) -> VoiceSample:
+    probe = Probe(vector, None, "narrow", 40.0)
+    return VoiceSample(0, np.stack([vector] * 8), probe, 8.0, 0.9, 0.0, "e", "")
+
+
+def named(gallery: Gallery, vector: Any) -> str | None:
+    return RULE.decide(gallery.search(heard(vector).probe), 8.0, 0.9, final=True).caller_id
+
+
+def after_a_call(caller: Caller, gallery: Gallery, vector: Any, step: int, most: int) -> Caller:
+    """The caller after a call of this voice from their own number, as a call that is over leaves them."""
+    settings, sample = VoiceFingerprintConfig(_env_file=None, max_voiceprints_per_caller=most), heard(vector)
+    at, call_id = NOW + timedelta(days=step + 1), f"call {step}"
+    if certainty(gallery, RULE, sample, "mother") == "none":
+        return caller
+    if not may_have_another(caller, sample, call_id, at, settings):
+        return caller
+    added = a_voiceprint(vector, source="progressive", call_id=call_id, created_at=at.isoformat())
+    gallery.put("mother", [*caller.voiceprints, added])
+    return caller.model_copy(update={"voiceprints": [*caller.voiceprints, added]})
+
+
+@pytest.mark.parametrize(("enrolled", "most"), [(True, 3), (False, 3), (False, 20)])
+def test_p22_a_voice_that_drifts_for_a_thousand_calls_takes_the_caller_nowhere(
+    enrolled: bool, most: int
+) -> None:
+    others = {STRANGER: turned(np.pi / 2)} if enrolled else {}
+    gallery, anchor = a_gallery(**others), a_voiceprint(AXIS, source="conversation", call_id="enrolled")
+    caller, before = a_caller(anchor), anchor.model_dump_json()
+    last_named = 0
+    for step in range(STEPS):
+        voice_now = turned(np.pi / 2 * (step + 1) / STEPS)
+        caller = after_a_call(caller, gallery, voice_now, step, most)
+        assert caller.voiceprints[0].model_dump_json() == before, "the anchor is what it was"
+        assert len(caller.voiceprints) <= most
+        last_named = step if named(gallery, voice_now) == "mother" else last_named
+    assert named(gallery, turned(0.0)) == "mother", "who enrolled is still known"
+    assert named(gallery, turned(np.pi / 2)) == (STRANGER if enrolled else None)
+    assert 0 < last_named < STEPS * 0.6
+    # Undone: what is left without them is what was enrolled.
+    left = [each for each in caller.voiceprints if each.source != "progressive"]
+    assert [each.model_dump_json() for each in left] == [before]
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_p22_not_even_as_far_as_each_call_is_still_believed(enrolled: bool) -> None:
+    # The worst there is: every call is as different from what is known as may just be added.
+    others = {STRANGER: turned(np.pi / 2)} if enrolled else {}
+    gallery, caller = a_gallery(**others), a_caller(a_voiceprint(AXIS))
+    angle = 0.0
+    for step in range(6):  # of which two can be added
+        further = [
+            each
+            for each in np.linspace(angle, np.pi / 2, 60)
+            if certainty(gallery, RULE, heard(turned(each)), "mother") != "none"
+        ]
+        angle = max(further, default=angle)
+        caller = after_a_call(caller, gallery, turned(angle), step, 3)
+    assert len(caller.voiceprints) == 3
+    assert named(gallery, turned(np.pi / 2)) == (STRANGER if enrolled else None)
+    assert caller.voiceprints[0] == a_voiceprint(AXIS, voiceprint_id=caller.voiceprints[0].voiceprint_id)

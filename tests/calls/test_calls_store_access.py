@@ -203,10 +203,10 @@ class CallsWhilePurged(SQLiteStorage):
 
     calls: Any = None
 
-    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
+    def erase(self, caller_id: str, **options: Any) -> bool:
         if self.calls is not None:
             self.calls()
-        return super().erase(caller_id, expected_version=expected_version)
+        return super().erase(caller_id, **options)
 
 
 def test_p10_an_expired_caller_who_calls_while_the_purge_runs_is_not_erased(tmp_path: Path) -> None:
@@ -214,15 +214,119 @@ def test_p10_an_expired_caller_who_calls_while_the_purge_runs_is_not_erased(tmp_
     store, other = CallsWhilePurged(tmp_path / "voices.db"), SQLiteStorage(tmp_path / "voices.db")
     ada, bob = (store.put(a_caller(name, clock), expected_version=0) for name in ("Ada", "Bob"))
     clock.forward(days=366)
+    for name in ("Eve", "Joe"):
+        store.put(a_caller(name, clock), expected_version=0)
 
     def ada_calls() -> None:
         other.update(ada.caller_id, lambda caller: caller.model_copy(update={"last_seen": clock.now}))
 
     store.calls = ada_calls
     followed = Followed(store, clock, retention_days=365)
-    assert followed.follower.step()
+    followed.purge()
     assert other.get(ada.caller_id) is not None
     assert other.get(bob.caller_id) is None
     assert followed.follower.step()
     assert followed.knows(ada)
     other.close()
+
+
+class BusyStore(SQLiteStorage):
+    """Every read of a caller takes a while."""
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        super().__init__(path)
+        self.seconds = seconds
+
+    def get(self, caller_id: str) -> Caller | None:
+        time.sleep(self.seconds)
+        return super().get(caller_id)
+
+
+async def test_a_burst_that_a_store_works_off_does_not_have_it_taken_for_hanging(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(records_module, "_READ_TIMEOUT", 0.5)
+    access = StoreAccess.of(BusyStore(tmp_path / "voices.db", 0.05))
+    records = Records(access, patience=0.1)
+    burst = await asyncio.gather(*(records.get("somebody") for _ in range(200)), return_exceptions=True)
+    late = [each for each in burst if each is not None]
+    assert len(late) > 10
+    assert all("did not answer" in str(each) for each in late)
+    assert not access.breaker.is_open
+    assert await records.get("somebody") is None
+    assert caplog.text == ""
+    records.close()
+
+
+async def test_a_store_that_is_slower_than_replies_may_wait_is_asked_again_and_one_that_hangs_is_not(
+    tmp_path: Path, store: SlowStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records_module, "_READ_TIMEOUT", 1.0)
+    slow = Records(StoreAccess.of(BusyStore(tmp_path / "other.db", 0.1)), patience=0.01)
+    for _ in range(8):
+        with pytest.raises(StorageError, match="did not answer"):
+            await slow.read(lambda: slow._access.store.get("somebody"), within=0.01)
+    await asyncio.sleep(1.2)
+    assert not slow._access.breaker.is_open
+    slow.close()
+
+    access = StoreAccess.of(store)
+    records = Records(access, patience=0.01)
+    store.answers.clear()
+    for _ in range(8):
+        with pytest.raises(StorageError, match="did not answer"):
+            await records.read(lambda: access.store.get("somebody"), within=0.01)
+    assert not access.breaker.is_open
+    await asyncio.sleep(1.2)
+    assert access.breaker.is_open
+    store.answers.set()
+    records.close()
+
+
+class OpenStore(SQLiteStorage):
+    """Says when it is closed; ``secrets`` are given when a test lets them."""
+
+    def __init__(self, path: Path, secrets: threading.Event, *, refuses: bool) -> None:
+        super().__init__(path)
+        self.closed = threading.Event()
+        self._secrets = secrets
+        self._refuses = refuses
+
+    def secret(self, name: str) -> bytes:
+        self._secrets.wait(30.0)
+        if self._refuses:
+            raise StorageError("the server is down")
+        return super().secret(name)
+
+    def close(self) -> None:
+        super().close()
+        self.closed.set()
+
+
+@pytest.mark.parametrize("ends", ["before the end", "after the end"])
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_store_that_is_opened_when_nobody_waits_for_it_any_more_is_closed(
+    tmp_path: Path, ends: str, refuses: bool
+) -> None:
+    secrets = threading.Event()
+    stores: list[OpenStore] = []
+
+    def open_store() -> CallerStore:
+        stores.append(OpenStore(tmp_path / "voices.db", secrets, refuses=refuses))
+        return stores[-1]
+
+    access = StoreAccess(open_store)
+    with pytest.raises(StorageError, match="was not opened within"):
+        access.open(0.05)
+    attempt = access._attempt
+    assert attempt is not None
+    if ends == "before the end":
+        secrets.set()
+        attempt.exception(20.0)
+    access.close()
+    secrets.set()
+    attempt.exception(20.0)
+    assert stores[0].closed.wait(20.0)
+    with pytest.raises(StorageError):
+        access.open(20.0)
+    assert all(each.closed.wait(20.0) for each in stores)

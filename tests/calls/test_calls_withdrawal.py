@@ -47,13 +47,13 @@ class SlowStore(SQLiteStorage):
             self._followed.clear()
             assert await asyncio.to_thread(self._followed.wait, 20.0)
 
-    def erase(self, caller_id: str, *, expected_version: int | None = None) -> bool:
+    def erase(self, caller_id: str, **options: Any) -> bool:
         self.erasing.set()
         assert self.may_erase.wait(20.0)
         if self.refusals_left:
             self.refusals_left -= 1
             raise StorageError("the disk is busy")
-        return super().erase(caller_id, expected_version=expected_version)
+        return super().erase(caller_id, **options)
 
     def get(self, caller_id: str) -> Caller | None:
         if self.unreadable:
@@ -381,7 +381,7 @@ async def test_an_erasure_still_refused_at_the_end_is_named_to_the_operator_by_i
             await speaks(call, "Forget my voice.")
             await agent_says(call, "tried again")
     errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
-    assert any(f"caller {caller_id} asked to be erased and is still stored" in line for line in errors)
+    assert any(f"caller {caller_id} is to be erased and may still be stored" in line for line in errors)
     assert "Ada" not in caplog.text
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +59,19 @@ def test_p17_a_new_key_is_put_in_front_of_those_in_a_file(place: Path) -> None:
     assert older == first
     assert newest != first
     assert file.read_text().splitlines()[0] not in again.output
+
+
+def test_p17_a_new_key_is_put_at_the_end_of_a_file_for_workers_to_learn_it_first(place: Path) -> None:
+    file = place / "master.keys"
+    old = generate_key()
+    file.write_text(f"{old}  # since March, without an end of line")
+    file.chmod(0o600)
+    again = invoke("keys", "generate", "--file", str(file), "--last")
+    assert again.exit_code == 0
+    assert "move the key to the front" in again.stdout
+    first, last = read_keys(file)
+    assert first == parse_key(old)
+    assert last != first
 
 
 def test_a_file_that_holds_something_else_is_left(place: Path) -> None:
@@ -152,3 +169,90 @@ def test_the_keystore_lies_where_the_settings_say(monkeypatch: pytest.MonkeyPatc
     enroll("ada")
     assert (place / "elsewhere" / "keys").exists()
     assert not (place / "voices.db.keys").exists()
+
+
+def test_p17_a_damaged_key_is_named_and_the_others_are_rotated(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    old, new = generate_key(), generate_key()
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", old)
+    enroll("ada", "bob", "cyd")
+    with closing(sqlite3.connect(place / "voices.db.keys")) as connection, connection:
+        connection.execute("UPDATE keys SET sealed = X'00ff' WHERE name LIKE '%:bob'")
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", f"{new},{old}")
+    shown = invoke("keys", "status")
+    assert shown.exit_code == 1
+    assert re.search(r"damaged, so that its caller cannot be read: caller:.*:bob", shown.stdout)
+    (damaged,) = json.loads(invoke("keys", "status", "--json").stdout)["damaged"]
+    assert damaged.endswith(":bob")
+    rotated = invoke("keys", "rotate")
+    assert rotated.exit_code == 1
+    assert "3 keys are sealed with" in rotated.stdout
+    assert "1 are damaged" in rotated.stdout
+    assert damaged in rotated.output
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", new)
+    with the_store() as store:
+        assert {each.caller_id for each in store.get_many(["ada", "bob", "cyd"])} == {"ada", "cyd"}
+
+
+def test_p9_the_keys_of_a_store_that_was_moved_are_destroyed_on_request(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", generate_key())
+    monkeypatch.setenv("VOICE_KEYSTORE_PATH", str(place / "kept.keys"))
+    enroll("ada", "bob")
+    with the_store() as store:
+        old = store.codec.key_id
+    assert invoke("storage", "migrate", "settings", f"json:{place / 'new.json'}").exit_code == 0
+    refused = invoke("keys", "forget", old, "--yes")
+    assert "is the store that is in use" in str(refused.exception)
+    monkeypatch.setenv("VOICE_STORAGE_BACKEND", "json")
+    monkeypatch.setenv("VOICE_STORAGE_PATH", str(place / "new.json"))
+    assert "no keys of a store 'other'" in str(invoke("keys", "forget", "other", "--yes").exception)
+    assert CliRunner().invoke(app, ["keys", "forget", old], input="n\n").exit_code == 1
+    assert f"2 are of callers of store {old}" in invoke("keys", "status").stdout
+    done = invoke("keys", "forget", old, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "2 callers' keys were destroyed" in done.stdout
+    assert old not in invoke("keys", "status").stdout
+    with the_store() as store:
+        assert {each.caller_id for each in store.all()} == {"ada", "bob"}
+    monkeypatch.setenv("VOICE_STORAGE_BACKEND", "sqlite")
+    monkeypatch.setenv("VOICE_STORAGE_PATH", str(place / "voices.db"))
+    with pytest.raises(EncryptionError, match="not in the keystore"):
+        the_store()
+
+
+@pytest.mark.parametrize("keystore", ["redis://127.0.0.1:1/0", "elsewhere.keys"])
+def test_p18_a_keystore_that_is_named_without_a_key_stops_the_start(
+    keystore: str, monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    monkeypatch.setenv("VOICE_KEYSTORE_PATH", keystore)
+    with pytest.raises(EncryptionError, match="VOICE_KEYSTORE_PATH is set, but VOICE_ENCRYPTION_KEY is not"):
+        the_store()
+    assert not (place / "voices.db").exists()
+
+
+def test_p17_workers_that_learn_a_new_key_at_the_end_of_the_list_first_read_each_other_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The order of docs/storage.md: two workers, restarted one after the other at each step."""
+    old, new = generate_key(), generate_key()
+    lists = [old, f"{old},{new}", f"{new},{old}", new]
+    people = 0
+    for before, after in itertools.pairwise(lists):
+        for pair in ((before, before), (before, after), (after, after)):
+            workers = []
+            for keys in pair:
+                monkeypatch.setenv("VOICE_ENCRYPTION_KEY", keys)
+                workers.append(the_store())
+            for writer in workers:
+                people += 1
+                writer.save(Voiceprint(caller_id=f"caller_{people}", embedding=[1.0, 0.0]))
+            for reader in workers:
+                assert len(list(reader.all())) == people
+            for worker in workers:
+                worker.close()
+        if after == f"{new},{old}":
+            monkeypatch.setenv("VOICE_ENCRYPTION_KEY", after)
+            assert invoke("keys", "rotate").exit_code == 0

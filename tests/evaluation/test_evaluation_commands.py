@@ -80,7 +80,7 @@ def test_an_evaluation_writes_figures_report_and_plots(evaluated: tuple[Path, st
         assert path.name in printed
 
 
-def test_the_figures_have_counts_and_intervals_and_are_those_of_the_voices(
+def test_p25_the_figures_have_counts_and_intervals_and_are_those_of_the_voices(
     evaluated: tuple[Path, str],
 ) -> None:
     found = Evaluation.load(evaluated[0] / "evaluation.json")
@@ -136,7 +136,7 @@ def test_the_report_says_what_flatters(evaluated: tuple[Path, str]) -> None:
     assert "would be refused for their quality, and are measured all the same: 3 of 4." in said
 
 
-def test_a_figure_that_too_few_probes_support_is_marked(evaluated: tuple[Path, str]) -> None:
+def test_p25_a_figure_that_too_few_probes_support_is_marked(evaluated: tuple[Path, str]) -> None:
     found = Evaluation.load(evaluated[0] / "evaluation.json")
     open_set = tables(found)[1]
     column = open_set.columns.index("DIR at FPIR 1 %")

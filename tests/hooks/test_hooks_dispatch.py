@@ -463,3 +463,24 @@ class TestAudio:
 @pytest.fixture
 def call_without_agent():
     return Call("c1", "twilio", object())
+
+
+class TestFailuresThatAreNotSkipped:
+    async def test_a_failed_plugin_is_skipped_unless_no_other_stands_in_for_it(self, call, caplog):
+        async def hangs():
+            await asyncio.sleep(3600)
+
+        def a_generator():
+            yield "a secret"
+
+        for fails in (raising(RuntimeError(SECRET)), hangs, a_generator):
+            asked = []
+            manager = build(answering(lambda asked=asked: asked.append(1) or "stand-in"), answering(fails))
+            assert await ask_first(manager, call, timeout=0.05) == "stand-in"
+            assert await ask_first(manager, call, timeout=0.05, skip_failed=False) is None
+            assert len(asked) == 1
+        assert any("raised RuntimeError" in line for line in lines(caplog))
+
+    async def test_a_plugin_that_has_nothing_to_say_did_not_fail(self, call):
+        manager = build(answering(lambda: "next"), answering(lambda: value(None)), answering(lambda: None))
+        assert await ask_first(manager, call, skip_failed=False) == "next"

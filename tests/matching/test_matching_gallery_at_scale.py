@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,44 @@ def test_rows_that_move_while_a_search_runs_are_never_taken_for_somebody_elses(
             thread.join()
     assert errors == []
     assert [name for name, _ in gallery.search(probe)] == best
+
+
+class ClearedWhileSearched(Gallery):
+    """Something happens when a search has looked at the rows and has not answered yet."""
+
+    then: Callable[[], None] | None = None
+
+    def _proposed(self, *search: Any) -> list[int]:
+        proposed = super()._proposed(*search)
+        if self.then is not None:
+            self.then()
+        return proposed
+
+
+@pytest.mark.parametrize("limit", [100, 1_000_000])
+def test_a_search_finds_nobody_of_a_gallery_that_is_emptied_meanwhile(
+    limit: int, faiss_installed: None
+) -> None:
+    gallery = ClearedWhileSearched(PLAIN, exact_limit=limit)
+    everybody = [(f"caller {seed}", [a_voiceprint("", seed, "narrow")]) for seed in range(500)]
+    others = [(f"other {seed}", [a_voiceprint("", seed, "narrow")]) for seed in range(700, 703)]
+    probe = a_probe(701, "narrow")
+
+    def begin_anew() -> None:
+        gallery.clear()
+        gallery.put_many(others)
+
+    for then, names in ((gallery.clear, set()), (begin_anew, {name for name, _ in others})):
+        gallery.then = None
+        gallery.clear()
+        gallery.put_many(everybody)
+        gallery.settle()
+        assert len(gallery.search(probe)) == 5
+        gallery.then = then
+        found = gallery.search(probe)
+        assert {name for name, _ in found} == names
+        truth = expected(gallery, probe, 5)
+        assert all(score == pytest.approx(truth[name], abs=1e-5) for name, score in found)
 
 
 def an_indexed_gallery(count: int = 1200, backend: Backend = FITTED) -> Gallery:

@@ -114,3 +114,20 @@ def test_a_voiceprint_with_a_time_that_cannot_be_read_is_judged_by_the_caller_s(
     caller = a_caller()
     caller.voiceprints[0].created_at = written
     assert may_be_matched(caller, config(), NOON)
+
+
+def test_p11_under_a_law_that_wants_a_written_release_who_has_none_is_suspended() -> None:
+    illinois = config(policy="us-il")
+    assert standing(a_caller(), illinois, NOON) is Standing.EARLIER_POLICY
+    assert standing(a_caller(release_reference="R-17"), illinois, NOON) is Standing.LIVE
+    assert standing(a_caller(evidence=ConsentEvidence.APPLICATION), illinois, NOON) is Standing.LIVE
+    assert standing(a_caller(), config(policy="us-tx"), NOON) is Standing.LIVE
+
+
+def test_p10_a_shorter_period_of_a_profile_holds_for_who_was_enrolled_before_it() -> None:
+    caller, now = a_caller(), NOON + timedelta(days=DAYS)
+    longer = VoiceFingerprintConfig(_env_file=None, retention_days=3650)
+    assert standing(caller, longer, now + SECOND) is Standing.LIVE
+    texas = VoiceFingerprintConfig(_env_file=None, policy="us-tx")
+    assert standing(caller, texas, now - SECOND) is Standing.LIVE
+    assert standing(caller, texas, now + SECOND) is Standing.EXPIRED

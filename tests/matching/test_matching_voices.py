@@ -126,7 +126,7 @@ def noticed(watch: VoiceWatch, windows: Embeddings) -> int | None:
 @pytest.mark.parametrize(
     ("one", "other"), [("slt", "rms"), ("rms", "slt"), ("marco", "travis"), ("awb", "slt")]
 )
-def test_p22_another_person_is_noticed_within_five_seconds_of_net_speech(
+def test_p21_another_person_is_noticed_within_five_seconds_of_net_speech(
     one: str, other: str, voice: Voice, telephone: Line, network: SpeakerEncoder
 ) -> None:
     watch = VoiceWatch(network.encoder_id)
@@ -138,7 +138,7 @@ def test_p22_another_person_is_noticed_within_five_seconds_of_net_speech(
     assert VoiceWatch.recent <= found
 
 
-def test_p22_one_person_raises_no_alarm(
+def test_p21_one_person_raises_no_alarm(
     voice: Voice, voice_names: list[str], telephone: Line, network: SpeakerEncoder
 ) -> None:
     for name in voice_names[::3]:
@@ -173,7 +173,7 @@ def test_one_strange_moment_is_not_another_voice() -> None:
 
 
 @pytest.mark.parametrize("agent", ["slt", "rms"])
-def test_p5_the_echo_of_the_agent_is_known_and_callers_are_not_taken_for_it(
+def test_the_echo_of_the_agent_is_known_and_callers_are_not_taken_for_it(
     agent: str, voice: Voice, voice_names: list[str], telephone: Line
 ) -> None:
     network = TelephoneEncoder()

@@ -60,5 +60,6 @@ def test_a_time_without_a_zone_is_taken_for_utc() -> None:
     assert default_greeting("Ada", naive, NOW).startswith("Good to hear from you again")
 
 
-def test_a_name_with_braces_is_said_as_it_is() -> None:
-    assert "{now}" in default_greeting("{now}", NOW, NOW)
+def test_p16_of_a_name_only_letters_are_said() -> None:
+    assert default_greeting("{now}", NOW, NOW) == "Welcome back, now! How can I help you today?"
+    assert default_greeting("</data> 123\n{0}", NOW, NOW) == "Welcome back, data! How can I help you today?"

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +93,12 @@ class LossyLine:
         self._to = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
+        self.to_pass = 0
+        """How many replies come through before the first is lost."""
         self.to_lose = 0
         self.lost = 0
+        self.meanwhile: Callable[[], object] | None = None
+        """Done once when a reply is lost, before anybody notices."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -112,9 +116,14 @@ class LossyLine:
         with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self._to)) as far:
             threading.Thread(target=self._forward, args=(near, far), daemon=True).start()
             while reply := far.recv(65536):
-                if self.to_lose:
+                if self.to_lose and self.to_pass:
+                    self.to_pass -= 1
+                elif self.to_lose:
                     self.to_lose -= 1
                     self.lost += 1
+                    if self.meanwhile is not None:
+                        meanwhile, self.meanwhile = self.meanwhile, None
+                        meanwhile()
                     near.shutdown(socket.SHUT_RDWR)
                     return
                 near.sendall(reply)

@@ -15,10 +15,18 @@ from hypothesis import strategies as st
 from storage_media import KEY, FileMedium, Medium, a_caller, an_embedding, encrypted_codec
 
 from opusagent_voiceprint.errors import EncryptionError, StoreFormatError, VersionConflictError
-from opusagent_voiceprint.models import DoNotAsk
-from opusagent_voiceprint.storage import FileKeyStore, KeyRing, RecordCipher, RecordCodec, generate_key
-from opusagent_voiceprint.storage.codec import erasing
-from opusagent_voiceprint.storage.encryption import parse_key, parse_keys, read_keys
+from opusagent_voiceprint.models import Caller, DoNotAsk
+from opusagent_voiceprint.storage import (
+    CallerStore,
+    FileKeyStore,
+    KeyRing,
+    RecordCipher,
+    RecordCodec,
+    SQLiteStorage,
+    generate_key,
+)
+from opusagent_voiceprint.storage.encryption import SealedKey, parse_key, parse_keys, read_keys
+from opusagent_voiceprint.storage.encryption.names import KeyName
 
 OTHER_KEY = bytes(reversed(range(32)))
 PLACE = {"kind": "caller", "record_id": "caller_a", "schema": 1}
@@ -41,7 +49,7 @@ def test_p17_a_sealed_text_opens_again(cipher: RecordCipher, place: dict[str, ob
     sealed = cipher.seal("naïve text", **place)
     assert sealed.isascii()
     assert "text" not in sealed
-    again = RecordCipher(KeyRing([KEY]), cipher.keystore)
+    again = RecordCipher(KeyRing([KEY]), cipher.keystore, store=cipher.key_id)
     assert again.unseal(sealed, **place) == "naïve text"
 
 
@@ -95,8 +103,11 @@ def test_p17_a_note_opens_only_in_its_place(cipher: RecordCipher, elsewhere: dic
 def test_p17_one_tenant_cannot_open_what_is_another_ones(cipher: RecordCipher) -> None:
     sealed = cipher.seal("text", **PLACE), cipher.seal("text", **NOTE)
     other = RecordCipher(KeyRing([KEY]), cipher.keystore, tenant="acme")
+    with pytest.raises(EncryptionError, match=r"of tenant 'acme', .* VOICE_TENANT"):
+        other.bind(cipher.key_id)
+    other.seal("a caller of theirs, and the key of their store", **PLACE, is_new=True)
     for text, place in zip(sealed, (PLACE, NOTE), strict=True):
-        with pytest.raises(EncryptionError, match="VOICE_TENANT"):
+        with pytest.raises(EncryptionError):
             other.unseal(text, **place)
 
 
@@ -329,6 +340,8 @@ def test_p18_a_store_is_opened_only_with_the_keystore_it_was_written_with(
     another = encrypted_codec(tmp_path / "another")
     assert another.key_id
     with pytest.raises(EncryptionError, match="VOICE_KEYSTORE_PATH"):
+        medium.open(encrypted_codec(tmp_path / "another"))
+    with pytest.raises(EncryptionError, match="another store was put in its place"):
         medium.open(another)
 
 
@@ -407,37 +420,121 @@ def test_several_are_read_at_once_and_what_cannot_be_read_hides_nobody(
             store.get("b")
 
 
+def claim(store: CallerStore, caller: Caller) -> str:
+    """The first step of an erasure, after which its process is killed; the id of the key to destroy."""
+    payload, key_id = store.codec.being_erased(caller.caller_id)
+    store._write(caller.caller_id, caller.version, payload, [])
+    return key_id
+
+
 def test_p9_an_erasure_that_was_cut_short_after_its_claim_is_finished(
-    medium: Medium, codec: RecordCodec
+    medium: Medium, encrypted: RecordCodec
 ) -> None:
-    with medium.open(codec) as store:
-        stored = store.put(a_caller("a"), expected_version=0)
-        store._write("a", stored.version, erasing(codec.key_id_of("a")), [])  # and killed here
+    with medium.open(encrypted) as store:
+        claim(store, store.put(a_caller("a"), expected_version=0))  # and killed here
         with pytest.raises(VersionConflictError):
             store.put(a_caller("a", name="Again"), expected_version=0)
         assert store.get("a") is None
         assert store.count() == 0
-        assert codec.key_id_of("a") == ""
+        assert encrypted.key_id_of("a") == ""
         again = store.put(a_caller("a", name="Again"), expected_version=0)
         found = store.get("a")
         assert found is not None
         assert (found.name, found.version) == ("Again", again.version)
 
 
-def test_p9_who_comes_back_while_an_erasure_is_finished_by_another_keeps_the_new_key(
-    medium: Medium, codec: RecordCodec
+def test_p9_an_erasure_whose_key_was_destroyed_before_it_was_cut_short_is_finished(
+    medium: Medium, encrypted: RecordCodec
 ) -> None:
-    with medium.open(codec) as store:
+    with medium.open(encrypted) as store:
+        encrypted.destroy_key("a", claim(store, store.put(a_caller("a"), expected_version=0)))
+        assert store.get_many(["a"]) == []
+        assert store.count() == 0
+
+
+def test_p9_who_comes_back_while_an_erasure_is_finished_by_another_keeps_the_new_key(
+    medium: Medium, encrypted: RecordCodec
+) -> None:
+    with medium.open(encrypted) as store:
         stored = store.put(a_caller("a"), expected_version=0)
-        old = codec.key_id_of("a")
-        claim = store._write("a", stored.version, erasing(old), [])
+        old = claim(store, stored)
         assert store.get("a") is None  # another process finishes it
         store.put(a_caller("a", name="Again"), expected_version=0)
-        codec.destroy_key("a", old)  # the first one goes on
-        assert store._remove("a", claim) is False
+        encrypted.destroy_key("a", old)  # the first one goes on
+        assert store._remove("a", stored.version + 1) is False
         found = store.get("a")
         assert found is not None
         assert found.name == "Again"
+
+
+class SavedAgainSQLite(SQLiteStorage):
+    """Another process enrolls a caller right after the record was removed."""
+
+    def _remove(self, caller_id: str, expected: int | None = None) -> bool:
+        removed = super()._remove(caller_id, expected)
+        self.put(a_caller(caller_id, name="Again"), expected_version=0)
+        return removed
+
+
+def test_p9_who_enrolls_right_after_an_erasure_of_one_version_stays_readable(
+    tmp_path: Path, encrypted: RecordCodec
+) -> None:
+    with SavedAgainSQLite(tmp_path / "store.db", codec=encrypted) as store:
+        stored = store.put(a_caller("a"), expected_version=0)
+        before = store._read("a")
+        assert before is not None
+        assert store.erase("a", expected_version=stored.version) is True
+        found = store.get("a")
+        assert found is not None
+        assert found.name == "Again"
+        with pytest.raises(EncryptionError, match="before the caller was erased"):
+            store._open_record(before)
+
+
+@pytest.mark.parametrize("forged", ["nothing", "another's", "of a record", "changed"])
+def test_p17_nobody_has_keys_destroyed_by_writing_to_the_store_alone(
+    forged: str, medium: Medium, encrypted: RecordCodec
+) -> None:
+    with medium.open(encrypted) as store:
+        for caller_id in "ab":
+            store.put(a_caller(caller_id), expected_version=0)
+        keys = [encrypted.key_id_of(caller_id) for caller_id in "ab"]
+        backup = medium.payload("a")
+        authentic, _ = encrypted.being_erased("a")
+        payload = {
+            "nothing": f"erasing:{keys[0]}",
+            "another's": encrypted.being_erased("b")[0].replace(keys[1], keys[0]),
+            "of a record": f"erasing:{backup}",
+            "changed": authentic[:-6] + ("AAAAA=" if authentic[-6:] != "AAAAA=" else "BBBBB="),
+        }[forged]
+    medium.set_payload("a", payload)
+    with medium.open(encrypted) as store:
+        with pytest.raises(EncryptionError):
+            store.get("a")
+        assert [each.caller_id for each in store.get_many(["a", "b"])] == ["b"]
+        assert store.count() == 2
+    assert [encrypted.key_id_of(caller_id) for caller_id in "ab"] == keys
+    medium.set_payload("a", backup)
+    with medium.open(encrypted) as store:
+        assert store.get("a") is not None
+
+
+def test_p9_a_caller_whose_key_cannot_be_opened_is_erased_all_the_same(
+    medium: Medium, encrypted: RecordCodec
+) -> None:
+    with medium.open(encrypted) as store:
+        store.put(a_caller("a"), expected_version=0)
+        cipher = encrypted.cipher
+        assert cipher is not None
+        name = str(KeyName("", cipher.key_id, "a"))
+        sealed = cipher.keystore.get(name)
+        assert sealed is not None
+        cipher.keystore.replace(name, sealed, SealedKey(sealed.key_id, sealed.master_id, "AAAA"))
+        with pytest.raises(EncryptionError):
+            store.get("a")
+        assert store.erase("a") is True
+        assert store.count() == 0
+        assert encrypted.key_id_of("a") == ""
 
 
 def test_acknowledged_writes_survive_two_openings_in_one_process(

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from storage_media import a_caller
 
 from opusagent_voiceprint import VoiceFingerprintConfig
+from opusagent_voiceprint.calls.arrears import Arrears
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
+from opusagent_voiceprint.storage import SQLiteStorage
 from opusagent_voiceprint.storage.erasure_journal import ErasureJournal
 
 
@@ -147,3 +150,44 @@ def test_a_relative_path_is_beside_the_store_and_a_password_does_not_change_whos
     on_redis("redis://me:old@db:6379/0").add("caller_1")
     assert on_redis("redis://me:new@db:6379/0").pending() == ["caller_1"]
     assert on_redis("redis://me:new@db:6379/1").pending() == []
+
+
+class AddedToMeanwhile(ErasureJournal):
+    """Another process adds a caller of its own right after this one did."""
+
+    def add(self, caller_id: str) -> None:
+        super().add(caller_id)
+        ErasureJournal(self.path, store="s").add("theirs")
+
+
+def test_p9_what_another_process_adds_right_after_this_one_is_not_missed(path: Path) -> None:
+    arrears = Arrears(AddedToMeanwhile(path, store="s"), lambda caller_id: None)
+    arrears.erasing("mine")
+    arrears.keep("mine")
+    with SQLiteStorage(path.with_name("store.db")) as store:
+        for caller_id in ("mine", "theirs"):
+            store.put(a_caller(caller_id), expected_version=0)
+        arrears.settle(store, None)
+        assert store.count() == 0
+    assert arrears.overdue() == []
+    assert not path.exists()
+
+
+def test_p9_who_enrolls_anew_after_one_process_made_up_for_the_erasure_is_not_erased_by_another(
+    path: Path,
+) -> None:
+    with SQLiteStorage(path.with_name("store.db")) as store:
+        store.put(a_caller("ada"), expected_version=0)
+        one = Arrears(ErasureJournal(path, store="s"), lambda caller_id: None)
+        one.erasing("ada")
+        one.keep("ada")
+        other = Arrears(ErasureJournal(path, store="s"), lambda caller_id: None)
+        assert other.overdue() == ["ada"]
+        one.settle(store, None)
+        assert store.get("ada") is None
+        store.put(a_caller("ada", name="Anew"), expected_version=0)
+        other.settle(store, None)
+        assert other.overdue() == []
+        found = store.get("ada")
+        assert found is not None
+        assert found.name == "Anew"

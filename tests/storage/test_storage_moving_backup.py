@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from moving_world import KINDS, World, everybody, fill, fill_with
-from storage_media import a_caller
+from storage_media import a_caller, encrypted_codec
 
 from opusagent_voiceprint import EncryptionError, SettingsError, StorageError, StoreFormatError
+from opusagent_voiceprint.storage import RecordCodec, SQLiteStorage, StoredRecord
 from opusagent_voiceprint.storage.checksum import checksum
 from opusagent_voiceprint.storage.moving import BackupReader, Restore, back_up
 
@@ -34,7 +36,7 @@ def keys(world: World, encrypted: bool) -> list[str]:
 
 @pytest.mark.parametrize("encrypted", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_backup_brings_everything_back_but_who_was_erased_since(
+def test_p9_a_backup_brings_everything_back_but_who_was_erased_since(
     kind: str, encrypted: bool, world: World
 ) -> None:
     place, file = world.place(kind, "store"), world.directory / "callers.backup"
@@ -292,3 +294,33 @@ def test_p9_who_is_erased_while_a_backup_is_put_back_stays_erased(encrypted: boo
         assert outcome.erased == {"caller_1100"}
         assert store.get("caller_1100") is None
         assert store.count() == 1199
+
+
+class ErasedMeanwhile(SQLiteStorage):
+    """Another process erases a caller as it is begun to read who is there."""
+
+    meanwhile = False
+
+    def _read_many(self, caller_ids: Collection[str]) -> list[StoredRecord]:
+        if self.meanwhile:
+            self.meanwhile = False
+            self.erase("caller_1")
+        return super()._read_many(caller_ids)
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_p9_who_is_erased_as_a_backup_begins_to_be_put_back_stays_erased(
+    encrypted: bool, tmp_path: Path
+) -> None:
+    codec = encrypted_codec(tmp_path / "keys") if encrypted else RecordCodec()
+    with ErasedMeanwhile(tmp_path / "store.db", codec=codec) as store:
+        fill(store)
+        back_up(store, tmp_path / "callers.backup", overwrite=False, on_step=quiet)
+        with BackupReader(tmp_path / "callers.backup") as backup:
+            restore = Restore(backup, store, merge=True, replace=True, on_step=quiet)
+            store.meanwhile = True
+            outcome = restore.run()
+        assert not store.meanwhile
+        assert outcome.erased == {"caller_1"}
+        assert outcome.failures == []
+        assert store.get("caller_1") is None

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from opusagent_voiceprint import EncryptionError, SettingsError, StorageError, V
 from opusagent_voiceprint.models import DoNotAsk
 from opusagent_voiceprint.storage import CallerStore, generate_key
 from opusagent_voiceprint.storage.moving import Access, Migration, Place
-from opusagent_voiceprint.storage.moving.reading import StoreSource
+from opusagent_voiceprint.storage.moving.reading import Reading, StoreSource
 
 
 @pytest.fixture
@@ -456,3 +457,55 @@ def test_who_is_erased_from_the_source_and_enrolled_anew_there_is_moved_as_anew(
         assert outcome.failures == []
         assert outcome.erased == set()
         assert everybody(target) == everybody(source)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_p9_an_erasure_that_was_cut_short_in_the_target_is_finished_and_the_rest_is_moved(
+    kind: str, world: World
+) -> None:
+    with (
+        world.open(world.place("sqlite", "old"), encrypted=True) as source,
+        world.open(world.place(kind, "new"), encrypted=True) as target,
+    ):
+        fill(source)
+        moved(source, target).run()
+        there = target.get("caller_1")
+        assert there is not None
+        payload, _ = target.codec.being_erased("caller_1")
+        target._write("caller_1", there.version, payload, [])  # and killed here
+        source.put(a_caller("caller_late"), expected_version=0)
+        outcome = moved(source, target).run()
+        assert outcome.failures == []
+        assert outcome.erased == {"caller_1"}
+        assert target.count() == 4
+        assert target.codec.key_id_of("caller_1") == ""
+        assert target.get("caller_late") is not None
+
+
+class ErasedMeanwhile(StoreSource):
+    """Somebody erases a caller from the target as it is begun to read the source."""
+
+    def __init__(self, store: CallerStore, target: CallerStore) -> None:
+        super().__init__(store)
+        self._target = target
+
+    def read(self, caller_ids: Sequence[str]) -> Reading:
+        self._target.erase("caller_1")
+        return super().read(caller_ids)
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_p9_who_is_erased_from_the_target_while_the_source_is_read_is_not_brought_back(
+    encrypted: bool, world: World
+) -> None:
+    with (
+        world.open(world.place("sqlite", "old"), encrypted=encrypted) as source,
+        world.open(world.place("sqlite", "new"), encrypted=encrypted) as target,
+    ):
+        fill(source)
+        moved(source, target).run()
+        meanwhile = ErasedMeanwhile(source, target)
+        outcome = Migration(meanwhile, target, identity="source", on_step=lambda *_: None).run()
+        assert outcome.erased == {"caller_1"}
+        assert outcome.failures == []
+        assert target.get("caller_1") is None

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
 from moving_world import everybody
-from storage_media import a_caller
+from storage_media import Medium, RedisMedium, SQLiteMedium, a_caller
 
 from opusagent_voiceprint.storage import CallerStore
 from opusagent_voiceprint.storage.moving import Outcome
@@ -45,3 +50,34 @@ def test_p3_a_caller_without_a_consent_is_not_written(store: CallerStore) -> Non
     write_records(store, records, outcome)
     assert outcome.moved == {"caller_2"}
     assert "no voiceprint consent" in outcome.failures[0].reason
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "redis"])
+def test_a_damaged_one_that_is_there_keeps_none_of_the_others_back(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if kind == "sqlite":
+        medium: Medium = SQLiteMedium(tmp_path / "store")
+    else:
+        medium = RedisMedium(request.getfixturevalue("redis_url"))
+    with medium.open() as store:
+        there = store.put(a_caller("caller_2"), expected_version=0)
+        if isinstance(medium, SQLiteMedium):
+            with closing(sqlite3.connect(medium.path)) as connection, connection:
+                connection.execute("UPDATE callers SET checksum = 'other' WHERE caller_id = 'caller_2'")
+        elif isinstance(medium, RedisMedium):
+            with closing(medium.client()) as client:
+                client.hset(f"{{{medium.namespace}}}:callers", "caller_2", b"9:damaged")
+        outcome = Outcome()
+        versions = {"caller_2": there.version}
+        records = [
+            as_record(store, a_caller(caller_id, name="Moved"), versions.get(caller_id, 0))
+            for caller_id in ("caller_1", "caller_2", "caller_3")
+        ]
+        write_records(store, records, outcome)
+        assert outcome.moved == {"caller_1", "caller_3"}
+        assert [failure.record_id for failure in outcome.failures] == ["caller_2"]
+        assert {each.caller_id for each in store.get_many(["caller_1", "caller_2", "caller_3"])} == {
+            "caller_1",
+            "caller_3",
+        }

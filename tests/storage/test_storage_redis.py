@@ -28,7 +28,7 @@ def test_all_keys_carry_the_namespace_in_one_slot(redis_medium: RedisMedium) -> 
         store.remember_refusal(DoNotAsk(subject="s"))
         store.secret("phone")
         keys = keys_of(client, redis_medium.namespace)
-        assert len(keys) == 8
+        assert len(keys) == 9
         assert all(key.startswith(f"{{{redis_medium.namespace}}}:") for key in keys)
         # Neither callers nor links have keys of their own, so nothing needs KEYS or SCAN.
         store.put(a_caller("caller_b"), expected_version=0)

@@ -59,8 +59,10 @@ def test_a_damaged_record_is_not_written_over_but_put_aside_or_erased(medium: Re
         store.put(a_caller("b:caller_a"), expected_version=0)
         damaged = flip(in_redis(client, key(medium, "callers")), 500 * 8)
         client.hset(key(medium, "callers"), "caller_a", damaged)
-        with pytest.raises(StoreFormatError, match="was left as it is"):
+        with pytest.raises(StoreFormatError, match=r"'caller_a'.* is damaged"):
             store.put(before, expected_version=before.version)
+        with pytest.raises(StoreFormatError, match="was left as it is"):
+            store._write("caller_a", before.version, "{}", [])
         assert in_redis(client, key(medium, "callers")) == damaged
 
         _, revision = store.changes(0)

@@ -154,7 +154,7 @@ def test_a_conflict_after_a_lost_reply_is_not_known_once_tokens_may_be_forgotten
         monkeypatch.setattr(time, "sleep", write_much_meanwhile)
         line.to_lose = 1
         with pytest.raises(StorageError, match="whether the change was made is not known") as caught:
-            store.put(written.model_copy(update={"name": "New"}), expected_version=written.version)
+            store._write("caller_a", written.version, medium.payload("caller_a"), [])
     assert not isinstance(caught.value, VersionConflictError)
 
 
@@ -166,7 +166,7 @@ def test_a_conflict_after_a_lost_reply_is_one_if_every_change_since_is_known(
         other.update("caller_a", lambda caller: caller.metadata.update(n=1))
     line.to_lose = 1
     with pytest.raises(VersionConflictError):
-        store.put(written.model_copy(update={"name": "New"}), expected_version=written.version)
+        store._write("caller_a", written.version, "{}", [])
     assert line.lost == 1
 
 

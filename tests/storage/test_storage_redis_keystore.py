@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from redis_servers import LossyLine, RedisServer
+from storage_media import KEY
 
 from opusagent_voiceprint.errors import SettingsError, StorageError, StoreFormatError
+from opusagent_voiceprint.storage import KeyRing, RecordCipher
 from opusagent_voiceprint.storage.encryption import SealedKey
+from opusagent_voiceprint.storage.encryption.names import KeyName
 from opusagent_voiceprint.storage.encryption.redis_keystore import RedisKeyStore
 
 # Without a redis-server, these are skipped with a word, as all that need one.
@@ -118,6 +121,40 @@ def test_changes_whose_replies_are_lost_are_made_once(redis_url: str, namespace:
             assert mark.is_destroyed
 
 
+def test_p9_a_key_that_was_destroyed_before_its_lost_reply_came_again_does_not_come_back(
+    redis_url: str, namespace: str, keystore: RedisKeyStore
+) -> None:
+    port = int(redis_url.rpartition(":")[2].partition("/")[0])
+    with closing(LossyLine(port)) as line:
+        with RedisKeyStore.from_url(line.url, timeout=4.0, namespace=namespace) as mine:
+            mine.add("head", a_key("head"))
+            line.meanwhile = lambda: keystore.destroy("caller")
+            line.to_lose = 1
+            assert mine.add("caller", a_key("one")).is_destroyed
+            assert keystore.get("caller") == SealedKey("id-of-one", "", "")
+            assert mine.add("caller", a_key("two")) == a_key("two")
+
+
+def test_p9_who_is_erased_while_the_reply_to_their_new_key_is_lost_gets_another_one(
+    redis_url: str, namespace: str, keystore: RedisKeyStore
+) -> None:
+    port = int(redis_url.rpartition(":")[2].partition("/")[0])
+    with closing(LossyLine(port)) as line:
+        with RedisKeyStore.from_url(line.url, timeout=4.0, namespace=namespace) as mine:
+            cipher = RecordCipher(KeyRing([KEY]), mine)
+            name = str(KeyName("", cipher.key_id, "ada"))
+            keystore.destroy(name)
+            keystore.add(name, a_key("former"))
+            keystore.destroy(name)
+            line.meanwhile = lambda: keystore.destroy(name)
+            line.to_pass, line.to_lose = 1, 1  # the reply to whether there is a key comes, that to adding not
+            sealed = cipher.seal("text", kind="caller", record_id="ada", schema=1, is_new=True)
+            assert line.lost == 1
+            assert line.meanwhile is None
+            assert cipher.unseal(sealed, kind="caller", record_id="ada", schema=1) == "text"
+            assert cipher.key_id_of("ada") == sealed.split(":")[1]
+
+
 def test_a_damaged_key_is_an_error_that_names_it(
     keystore: RedisKeyStore, redis_url: str, namespace: str
 ) -> None:
@@ -128,6 +165,11 @@ def test_a_damaged_key_is_an_error_that_names_it(
         client.hset(f"{{{namespace}}}:keystore", "caller", b'{"key_id": "x"')
     with pytest.raises(StoreFormatError, match="key of 'caller'"):
         keystore.get("caller")
+    with pytest.raises(StoreFormatError, match="key of 'caller'"):
+        keystore.add("caller", a_key("two"))
+    assert keystore.replace("caller", a_key("one"), a_key("two")) is False
+    assert keystore.destroy("caller") is True
+    assert keystore.add("caller", a_key("two")) == a_key("two")
 
 
 def test_p9_keys_are_destroyed_in_a_full_server_too(tmp_path: Path) -> None:

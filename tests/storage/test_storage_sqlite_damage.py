@@ -89,7 +89,8 @@ def test_a_row_under_another_id_is_named_by_check(medium: SQLiteMedium) -> None:
 
 
 def test_a_changed_note_is_an_error(medium: SQLiteMedium) -> None:
-    behind_its_back(medium, "UPDATE notes SET payload = replace(payload, 'subject', 'another')")
+    change = "UPDATE notes SET payload = replace(payload, 'subject', 'another') WHERE kind = 'refusal'"
+    behind_its_back(medium, change)
     with opened(medium) as store:
         with pytest.raises(StoreFormatError, match="refusal record 'subject' was changed"):
             store.refusal("subject")

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 __all__ = ["LANGUAGES"]
 
-LANGUAGES = ("en", "es", "fr")
+LANGUAGES = ("en", "de", "es", "fr")

@@ -20,12 +20,14 @@ from opusagent_voiceprint.storage.encryption.keys import (
     associated_data,
 )
 from opusagent_voiceprint.storage.encryption.keystore import KeyStore
+from opusagent_voiceprint.storage.encryption.names import KeyName
 
 __all__ = ["KeyDestroyedError", "RecordCipher", "is_sealed"]
 
 _PREFIX: Final = "aesgcm2"
-_CALLER: Final = "caller"
-_STORE: Final = "store"
+_CALLERS: Final = ("caller", "erasing")
+"""Kinds of records that are sealed with their caller's key."""
+_ATTEMPTS: Final = 10
 
 
 class KeyDestroyedError(EncryptionError):
@@ -43,30 +45,58 @@ class RecordCipher:
     Callers' records have a key each, everything else in a store the store's own; they are random, sealed
     by the newest of the master keys of ``ring``, and kept in ``keystore``. Tenant, kind, record id, schema
     version and key id are associated data, so a payload opens only in the place that it was sealed for.
+
+    A cipher is of one store: that whose own key has the id ``store``, or else the first that :meth:`bind` is
+    told, or a new one. The names of keys carry it, so stores may share a keystore.
     """
 
-    def __init__(self, ring: KeyRing, keystore: KeyStore, *, tenant: str = "") -> None:
+    def __init__(self, ring: KeyRing, keystore: KeyStore, *, tenant: str = "", store: str = "") -> None:
         self.ring = ring
         self.keystore = keystore
         self.tenant = tenant
         self._store_key: tuple[str, AESGCM] | None = None
+        if store:
+            self.bind(store)
 
     @property
     def key_id(self) -> str:
-        """Names the store's own key, which outlives the master keys; it is made if there is none yet."""
+        """Names the store's own key, which outlives the master keys; of a store that is new it is made."""
         return self._own_key(may_make=True)[0]
 
     @property
-    def existing_key_id(self) -> str:
-        """The same, but a key that there is not is an :class:`EncryptionError`."""
-        return self._own_key(may_make=False)[0]
+    def bound_to(self) -> str:
+        """The same, but empty if there is no store yet."""
+        return self._store_key[0] if self._store_key else ""
+
+    def bind(self, store: str) -> None:
+        """Be of the store whose own key this is. :class:`EncryptionError` if it cannot be opened."""
+        name = str(KeyName(self.tenant, store))
+        sealed = self.keystore.get_many([name]).get(name)
+        if sealed is None or sealed.is_destroyed:
+            tenant = f" of tenant {self.tenant!r}" if self.tenant else ""
+            raise EncryptionError(
+                f"the store's own key, {store}{tenant}, is not in the keystore: set VOICE_KEYSTORE_PATH to "
+                "the one that the store was written with, and VOICE_TENANT to whose it is"
+            )
+        key = self.ring.unseal(sealed, "the store's own key", self.tenant, name)
+        self._store_key = (store, AESGCM(key))
+
+    def release(self) -> None:
+        """Be of no store again, and destroy the key of the one that was: it was not made after all."""
+        if self._store_key is not None:
+            self.keystore.destroy(str(KeyName(self.tenant, self._store_key[0])))
+            self._store_key = None
+
+    def of_store(self, store: str) -> RecordCipher:
+        """One for another store, with the same keys, keystore and tenant."""
+        return RecordCipher(self.ring, self.keystore, tenant=self.tenant, store=store)
 
     def seal(self, text: str, *, kind: str, record_id: str, schema: int, is_new: bool = False) -> str:
         """Encrypt a record's text; the result is ASCII. A caller's first record (``is_new``) makes its key.
 
         Raises :class:`KeyDestroyedError` for a caller who is not new and whose key was destroyed.
         """
-        if kind == _CALLER:
+        if kind in _CALLERS:
             key_id, key = self._key_of(record_id, is_new=is_new)
         else:
             key_id, key = self._own_key(may_make=True)
@@ -108,16 +138,16 @@ class RecordCipher:
             ) from None
 
     def keys_of(self, caller_ids: Collection[str]) -> dict[str, SealedKey]:
-        """The sealed keys of several callers, by caller id."""
-        found = self.keystore.get_many([_name(caller_id) for caller_id in caller_ids])
-        return {name.partition(":")[2]: key for name, key in found.items()}
+        """The sealed keys of several callers, by caller id; of a damaged one what is wrong with it."""
+        names = {self._name(caller_id): caller_id for caller_id in caller_ids}
+        return {names[name]: key for name, key in self.keystore.get_many(list(names)).items()}
 
     def destroy(self, caller_id: str, key_id: str | None = None) -> None:
         """Destroy a caller's key: no copy of the record, wherever it is, can be read again.
 
         With ``key_id`` only that one, and not the key of a caller who is there anew.
         """
-        name = _name(caller_id)
+        name = self._name(caller_id)
         if key_id is None:
             self.keystore.destroy(name)
             return
@@ -129,15 +159,30 @@ class RecordCipher:
 
     def key_id_of(self, caller_id: str) -> str:
         """Names a caller's key; empty if there is none."""
-        sealed = self.keystore.get(_name(caller_id))
+        sealed = self.keystore.get(self._name(caller_id))
         return "" if sealed is None or sealed.is_destroyed else sealed.key_id
 
-    def caller_ids(self) -> Iterator[str]:
-        """The callers whose keys there are."""
-        for name, key in self.keystore.items():
-            kind, _, caller_id = name.partition(":")
-            if kind == _CALLER and not key.is_destroyed:
-                yield caller_id
+    def callers(self, *, destroyed: bool) -> Iterator[str]:
+        """The callers of this store whose keys there are, or of whose there is only the mark."""
+        store, _ = self._own_key(may_make=False)
+        for text, key in self.keystore.items():
+            name = KeyName.parse(text)
+            if name is None or name.caller_id is None or key.is_destroyed is not destroyed:
+                continue
+            if (name.tenant, name.store) == (self.tenant, store):
+                yield name.caller_id
+
+    def stores(self) -> list[str]:
+        """The tenant's stores of which the keystore has the own key, sorted."""
+        found = ((KeyName.parse(text), key) for text, key in self.keystore.items())
+        return [
+            name.store
+            for name, key in found
+            if name is not None
+            and name.caller_id is None
+            and name.tenant == self.tenant
+            and not key.is_destroyed
+        ]
 
     def reseal(self, name: str, sealed: SealedKey) -> bool:
         """Seal a key of the keystore with the newest master key; false if it was changed meanwhile.
@@ -156,12 +201,12 @@ class RecordCipher:
     def _open_key(
         self, what: str, kind: str, record_id: str, key_id: str, keys: Mapping[str, SealedKey] | None
     ) -> AESGCM:
-        if kind != _CALLER:
+        if kind not in _CALLERS:
             own_id, own = self._own_key(may_make=False)
             if own_id != key_id:
                 raise EncryptionError(f"{what} was sealed under the key of another store")
             return own
-        name = _name(record_id)
+        name = self._name(record_id)
         sealed = self.keystore.get(name) if keys is None else keys.get(record_id)
         if sealed is None:
             raise EncryptionError(
@@ -170,7 +215,7 @@ class RecordCipher:
             )
         if sealed.is_destroyed:
             raise KeyDestroyedError(f"the key of {what} was destroyed")
-        if sealed.key_id != key_id:
+        if sealed.key_id != key_id and not sealed.damage:
             raise EncryptionError(
                 f"{what} was sealed under another key than the caller has now: it is of a time before the "
                 "caller was erased and enrolled anew, or was changed"
@@ -178,33 +223,41 @@ class RecordCipher:
         return AESGCM(self.ring.unseal(sealed, f"the key of {what}", self.tenant, name))
 
     def _key_of(self, caller_id: str, *, is_new: bool) -> tuple[str, AESGCM]:
-        name = _name(caller_id)
+        own_id, _ = self._own_key(may_make=is_new)
+        name = self._name(caller_id)
         what = f"the key of caller {caller_id!r}"
         sealed = self.keystore.get(name)
         if is_new and (sealed is None or sealed.is_destroyed):
-            sealed = self._make(name)
-        if sealed is None or sealed.is_destroyed:
-            raise KeyDestroyedError(f"{what} was destroyed, or never was")
+            sealed = self._make(name, head=str(KeyName(self.tenant, own_id)))
+        if sealed is None:
+            raise EncryptionError(
+                f"{what} is not in the keystore, or never was: set VOICE_KEYSTORE_PATH to the one that the "
+                "caller was written with"
+            )
+        if sealed.is_destroyed:
+            raise KeyDestroyedError(f"{what} was destroyed")
         return sealed.key_id, AESGCM(self.ring.unseal(sealed, what, self.tenant, name))
 
     def _own_key(self, *, may_make: bool) -> tuple[str, AESGCM]:
         if self._store_key is None:
-            sealed = self.keystore.get(_STORE)
-            if sealed is None and may_make:
-                sealed = self._make(_STORE)
-            if sealed is None or sealed.is_destroyed:
-                raise EncryptionError(
-                    "the store's own key is not in the keystore: set VOICE_KEYSTORE_PATH to the one that the "
-                    "store was written with"
-                )
-            key = self.ring.unseal(sealed, "the store's own key", self.tenant, _STORE)
-            self._store_key = (sealed.key_id, AESGCM(key))
+            if not may_make:
+                raise EncryptionError("there is no store yet whose keys could be used")
+            store = secrets.token_hex(8)
+            self.keystore.add(*self._made(str(KeyName(self.tenant, store)), store))
+            self.bind(store)
+        if self._store_key is None:
+            raise EncryptionError("the store's own key was not made")
         return self._store_key
 
-    def _make(self, name: str) -> SealedKey:
-        made = self.ring.newest.seal(secrets.token_bytes(KEY_BYTES), secrets.token_hex(8), self.tenant, name)
-        return self.keystore.add(name, made)
+    def _make(self, name: str, *, head: str) -> SealedKey:
+        for _ in range(_ATTEMPTS):
+            there = self.keystore.add(*self._made(name, secrets.token_hex(8)), head=head)
+            if not there.is_destroyed:
+                return there
+        return there
 
+    def _made(self, name: str, key_id: str) -> tuple[str, SealedKey]:
+        return name, self.ring.newest.seal(secrets.token_bytes(KEY_BYTES), key_id, self.tenant, name)
 
-def _name(caller_id: str) -> str:
-    return f"{_CALLER}:{caller_id}"
+    def _name(self, caller_id: str) -> str:
+        return str(KeyName(self.tenant, self._own_key(may_make=False)[0], caller_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
@@ -13,28 +14,32 @@ from typing import Final
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files
 from opusagent_voiceprint.storage.encryption.keys import SealedKey
-from opusagent_voiceprint.storage.encryption.keystore import KeyStore
+from opusagent_voiceprint.storage.encryption.keystore import KeyStore, lost_keys, whole
+from opusagent_voiceprint.storage.encryption.keystore_file import (
+    check_header,
+    connect,
+    create,
+    key_of_row,
+    keystore_error,
+    readable,
+)
 from opusagent_voiceprint.storage.sqlite_commit import commit
 
 __all__ = ["FileKeyStore"]
 
-_APPLICATION_ID: Final = 0x6F764B53  # "ovKS"
-_SCHEMA: Final = 1
-_BUSY_SECONDS: Final = 5.0
-_NAMES_AT_ONCE: Final = 500
-_MAGIC: Final = b"SQLite format 3\x00"
+logger = logging.getLogger(__name__)
 
-_TABLE: Final = """
-CREATE TABLE keys (
-    name TEXT PRIMARY KEY, key_id TEXT NOT NULL, master_id TEXT NOT NULL, sealed TEXT NOT NULL
-) WITHOUT ROWID;
-"""
+_BUSY_MILLISECONDS: Final = 5_000
+_LOG_BUSY_MILLISECONDS: Final = 1_000
+"""Of those who read just then; after that the log is emptied later."""
+_NAMES_AT_ONCE: Final = 500
 
 
 class FileKeyStore(KeyStore):
     """Sealed keys in a SQLite database, made when it is first written to.
 
-    What is destroyed is overwritten with zeros and the write-ahead log emptied after it.
+    What is destroyed is overwritten with zeros and the write-ahead log emptied after it. Where another
+    process is reading just then, the log is emptied with the next change, or when it is opened next.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -44,6 +49,7 @@ class FileKeyStore(KeyStore):
         self._connection: sqlite3.Connection | None = None
         self._inherited: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
+        self._log_is_dirty = False
         files.prepare_parent(self._path)
         self._open()
 
@@ -52,12 +58,8 @@ class FileKeyStore(KeyStore):
         """The file."""
         return self._path
 
-    def get(self, name: str) -> SealedKey | None:
-        """A key, or the mark of one that was destroyed; None if there never was one."""
-        return self.get_many([name]).get(name)
-
     def get_many(self, names: Collection[str]) -> dict[str, SealedKey]:
-        """Several at once."""
+        """Several at once; names that there never were are left out, and damaged ones say so."""
         wanted = list(names)
         found: dict[str, SealedKey] = {}
         for start in range(0, len(wanted), _NAMES_AT_ONCE):
@@ -66,12 +68,16 @@ class FileKeyStore(KeyStore):
             query = f"SELECT name, key_id, master_id, sealed FROM keys WHERE name IN ({marks})"  # noqa: S608
             with self._reading() as connection:
                 if connection is not None:
-                    found.update((row[0], SealedKey(*row[1:])) for row in connection.execute(query, some))
+                    rows = connection.execute(query, some)
+                    found.update((row[0], key_of_row(self._path, row[0], row[1:])) for row in rows)
         return found
 
-    def add(self, name: str, key: SealedKey) -> SealedKey:
+    def add(self, name: str, key: SealedKey, *, head: str = "") -> SealedKey:
         """Keep a key unless there is one; returns what is there then."""
-        with self._changing() as connection:
+        with self._changing(may_create=not head) as connection:
+            query = "SELECT 1 FROM keys WHERE name = ? AND sealed <> ''"
+            if head and connection.execute(query, (head,)).fetchone() is None:
+                raise lost_keys(f"the keystore {self._path}")
             row = connection.execute(
                 "INSERT INTO keys VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
                 "key_id = excluded.key_id, master_id = excluded.master_id, sealed = excluded.sealed "
@@ -83,53 +89,51 @@ class FileKeyStore(KeyStore):
             found = connection.execute(
                 "SELECT key_id, master_id, sealed FROM keys WHERE name = ?", (name,)
             ).fetchone()
-            return SealedKey(*found)
+            return whole(key_of_row(self._path, name, found))
 
     def replace(self, name: str, old: SealedKey, new: SealedKey) -> bool:
         """Put a key in place of ``old`` if that is still there; whether it was."""
-        with self._changing() as connection:
+        with self._changing(must_empty_log=new.is_destroyed) as connection:
             done = connection.execute(
                 "UPDATE keys SET key_id = ?, master_id = ?, sealed = ? "
                 "WHERE name = ? AND key_id = ? AND master_id = ? AND sealed = ?",
                 (new.key_id, new.master_id, new.sealed, name, old.key_id, old.master_id, old.sealed),
             )
-            replaced = bool(done.rowcount)
-        if replaced and new.is_destroyed:
-            self._empty_log()
-        return replaced
+            return bool(done.rowcount)
 
     def destroy(self, name: str) -> bool:
         """Overwrite a key with its mark; whether there was one."""
-        self._after_fork()
-        with self._lock:
-            with self._changing() as connection:
-                done = connection.execute(
-                    "UPDATE keys SET master_id = '', sealed = '' WHERE name = ? AND sealed <> ''", (name,)
-                )
-                existed = bool(done.rowcount)
-                if not existed:
-                    connection.execute("INSERT OR IGNORE INTO keys VALUES (?, '', '', '')", (name,))
-            self._empty_log()
+        with self._changing(must_empty_log=True) as connection:
+            done = connection.execute(
+                "UPDATE keys SET master_id = '', sealed = '' WHERE name = ? AND sealed <> ''", (name,)
+            )
+            existed = bool(done.rowcount)
+            if not existed:
+                connection.execute("INSERT OR IGNORE INTO keys VALUES (?, '', '', '')", (name,))
             return existed
 
     def items(self) -> Iterator[tuple[str, SealedKey]]:
-        """Everything, sorted by name."""
+        """Everything, sorted by name; damaged ones say so, and those with damaged names come last."""
+        query = (
+            "SELECT name, key_id, master_id, sealed FROM keys WHERE typeof(name) = 'text' "
+            "AND name > CAST(? AS TEXT) ORDER BY name LIMIT ?"
+        )
         last = ""
         while True:
             with self._reading() as connection:
-                rows = (
-                    []
-                    if connection is None
-                    else connection.execute(
-                        "SELECT name, key_id, master_id, sealed FROM keys "
-                        "WHERE name > ? ORDER BY name LIMIT ?",
-                        (last, _NAMES_AT_ONCE),
-                    ).fetchall()
-                )
-            yield from ((row[0], SealedKey(*row[1:])) for row in rows)
+                if connection is None:
+                    return
+                at = (last.encode("utf-8", "surrogateescape"), _NAMES_AT_ONCE)
+                rows = connection.execute(query, at).fetchall()
+            yield from ((readable(row[0]), key_of_row(self._path, row[0], row[1:])) for row in rows)
             if len(rows) < _NAMES_AT_ONCE:
-                return
+                break
             last = rows[-1][0]
+        with self._reading() as connection:
+            if connection is None:
+                return
+            others = connection.execute("SELECT name FROM keys WHERE typeof(name) <> 'text'").fetchall()
+        yield from ((readable(name), key_of_row(self._path, name, ())) for (name,) in others)
 
     def close(self) -> None:
         """Close the file."""
@@ -144,37 +148,14 @@ class FileKeyStore(KeyStore):
         with self._lock:
             if self._connection is None:
                 with files.DATABASES.lock:
-                    if not _check_header(self._path):
+                    if not check_header(self._path):
                         return False
                     self._identity = files.identity(self._path)
-                    self._connection = self._connect()
+                    self._connection = connect(self._path)
                     files.DATABASES.add(self._identity)
+                # A process that was killed, or met somebody who read, may have left it.
+                self._empty_log(self._connection, wait=False)
             return True
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            connection = sqlite3.connect(
-                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            try:
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA secure_delete = ON")
-                (schema,) = connection.execute("PRAGMA user_version").fetchone()
-                # SQLite does so for its log, and goes on if that fails.
-                files.sync_directory(self._path.parent)
-                if schema != _SCHEMA:
-                    raise StoreFormatError(
-                        f"the keystore {self._path} has schema {schema}, and this version of "
-                        f"opusagent-voiceprint knows {_SCHEMA}: update it"
-                    )
-            except BaseException:
-                connection.close()
-                raise
-        except OSError as exc:
-            raise files.storage_error("make durable", self._path, exc) from exc
-        except (sqlite3.Error, UnicodeDecodeError) as exc:
-            raise _error(self._path, exc) from exc
-        return connection
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -188,17 +169,21 @@ class FileKeyStore(KeyStore):
             try:
                 yield self._connection
             except sqlite3.Error as exc:
-                raise _error(self._path, exc) from exc
+                raise keystore_error(self._path, exc) from exc
 
     @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
+    def _changing(
+        self, *, may_create: bool = True, must_empty_log: bool = False
+    ) -> Iterator[sqlite3.Connection]:
         self._after_fork()
         with self._lock:
             self._check_place()
             if not self._open():
+                if not may_create:
+                    raise lost_keys(f"the keystore {self._path}")
                 with files.exclusive_lock(self._path):
                     if not self._path.exists():
-                        _create(self._path)
+                        create(self._path)
                 self._open()
             connection = self._connection
             if connection is None:
@@ -214,7 +199,9 @@ class FileKeyStore(KeyStore):
                         connection.execute("ROLLBACK")
                     raise
             except sqlite3.Error as exc:
-                raise _error(self._path, exc) from exc
+                raise keystore_error(self._path, exc) from exc
+            if must_empty_log or self._log_is_dirty:
+                self._empty_log(connection, wait=must_empty_log)
 
     def _after_fork(self) -> None:
         """In a child process, begin with a connection of its own: SQLite's locks do not survive a fork."""
@@ -232,55 +219,20 @@ class FileKeyStore(KeyStore):
                 "and restart"
             )
 
-    def _empty_log(self) -> None:
-        """Overwrite what the log still holds; if somebody reads just now, with the next change."""
-        if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):  # the change itself is done
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-
-
-def _check_header(path: Path) -> bool:
-    """Whether there is a keystore; False if there is nothing. Anything else is refused."""
-    if files.DATABASES.has(path):
-        return True  # it was looked at when it was opened
-    descriptor = files.open_regular(path)
-    if descriptor is None:
-        return False
-    with os.fdopen(descriptor, "rb") as file:
-        header = file.read(100)
-        if not header.startswith(_MAGIC) or int.from_bytes(header[68:72], "big") != _APPLICATION_ID:
-            raise StoreFormatError(
-                f"VOICE_KEYSTORE_PATH={path} is there and is no keystore of opusagent-voiceprint: restore "
-                "it, or name another file"
+    def _empty_log(self, connection: sqlite3.Connection, *, wait: bool) -> None:
+        """Overwrite what the log still holds of keys that were destroyed."""
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {_LOG_BUSY_MILLISECONDS if wait else 0}")
+            try:
+                (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            self._log_is_dirty = bool(is_busy)
+        except sqlite3.Error:
+            self._log_is_dirty = True  # the change itself is done, and must not be reported as failed
+        if self._log_is_dirty and wait:
+            logger.warning(
+                "%s: the write-ahead log could not be emptied, as when it is in use, and still holds a "
+                "destroyed key, sealed; it is emptied with the next change",
+                self._path,
             )
-        files.make_private(descriptor, path)
-    return True
-
-
-def _create(path: Path) -> None:
-    """Make an empty keystore, complete or not at all. The caller holds the lock of ``path``."""
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            Path(f"{fresh}{suffix}").unlink(missing_ok=True)  # what a killed process left
-        os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-        with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.executescript(
-                f"BEGIN; {_TABLE} PRAGMA application_id = {_APPLICATION_ID}; "
-                f"PRAGMA user_version = {_SCHEMA}; COMMIT;"
-            )
-        os.replace(fresh, path)
-        files.sync_directory(path.parent)
-    except OSError as exc:
-        raise files.storage_error("create the keystore", path, exc) from exc
-    except sqlite3.Error as exc:
-        raise StorageError(f"cannot create the keystore {path}: {exc}") from exc
-
-
-def _error(path: Path, exc: sqlite3.Error | UnicodeDecodeError) -> StorageError:
-    # SQLite reports damage by the base class itself, and everything else by its children.
-    if type(exc) in (sqlite3.DatabaseError, UnicodeDecodeError):
-        return StoreFormatError(f"the keystore {path} is damaged ({exc}); restore it from its replica")
-    return StorageError(f"the keystore {path}: {exc}")

@@ -114,17 +114,24 @@ class SealedKey:
     """A key as a keystore keeps it.
 
     ``key_id`` names the key, ``master_id`` the master key that it is sealed with; ``sealed`` is URL-safe
-    base64. A key that was destroyed has neither master nor content: it is the mark that there was one.
+    base64. A key that was destroyed has neither master nor content: it is the mark that there was one. Of an
+    entry that cannot be read there is only the ``damage``, in words.
     """
 
     key_id: str
     master_id: str
     sealed: str
+    damage: str = ""
+
+    @classmethod
+    def damaged(cls, damage: str) -> SealedKey:
+        """What stands for an entry that cannot be read."""
+        return cls("", "", "", damage)
 
     @property
     def is_destroyed(self) -> bool:
         """Whether only the mark is left."""
-        return not self.sealed
+        return not self.sealed and not self.damage
 
 
 class MasterKey:
@@ -179,6 +186,8 @@ class KeyRing:
 
     def unseal(self, sealed: SealedKey, what: str, *place: str) -> bytes:
         """A sealed key's content. Raises :class:`EncryptionError`, which calls it ``what``."""
+        if sealed.damage:
+            raise EncryptionError(f"{what} cannot be read: {sealed.damage}")
         master = self._keys.get(sealed.master_id)
         if master is None:
             raise EncryptionError(

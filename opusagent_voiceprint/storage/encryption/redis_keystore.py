@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from opusagent_voiceprint.errors import StorageError, StoreFormatError
+from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.storage.encryption.keys import SealedKey
-from opusagent_voiceprint.storage.encryption.keystore import KeyStore
+from opusagent_voiceprint.storage.encryption.keystore import KeyStore, lost_keys, whole
 from opusagent_voiceprint.storage.redis_client import OwnClient, RedisCalls, import_redis, open_client
 from opusagent_voiceprint.storage.redis_health import find_risks
 
 __all__ = ["RedisKeyStore"]
 
 _NAMES_AT_ONCE: Final = 500
-_FIELDS: Final = tuple(field.name for field in fields(SealedKey))
+_FIELDS: Final = ("key_id", "master_id", "sealed")
 
-# KEYS of each script: 1 the keys (hash: name -> JSON of a SealedKey). ARGV: name, and what follows.
-_ADD: Final = """
+# KEYS of each script: 1 the keys (hash: name -> JSON of a SealedKey). ARGV: name, and what follows. An entry
+# that is damaged is told from one that is not there, and can be destroyed.
+_DECODE: Final = """
+local function decode(value)
+  local is_whole, key = pcall(cjson.decode, value or '')
+  if is_whole and type(key) == 'table' and type(key.sealed) == 'string' then return key end
+end
+"""
+
+# ARGV: 2 the key, 3 the name of one that must be there, or '', 4 whether an earlier attempt may have been
+# made: then a mark may be that of this very key, which must not come back.
+_ADD: Final = (
+    _DECODE
+    + """
+if ARGV[3] ~= '' then
+  local head = decode(redis.call('HGET', KEYS[1], ARGV[3]))
+  if not head or head.sealed == '' then return false end
+end
 local there = redis.call('HGET', KEYS[1], ARGV[1])
-if there and cjson.decode(there).sealed ~= '' then return there end
+if there then
+  local key = decode(there)
+  if not key or key.sealed ~= '' or ARGV[4] == '1' then return there end
+end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return ARGV[2]
 """
+)
 
-_REPLACE: Final = """
-local there = redis.call('HGET', KEYS[1], ARGV[1])
-if not there then return 0 end
-local found, old, new = cjson.decode(there), cjson.decode(ARGV[2]), cjson.decode(ARGV[3])
+_REPLACE: Final = (
+    _DECODE
+    + """
+local found = decode(redis.call('HGET', KEYS[1], ARGV[1]))
+if not found then return 0 end
+local old, new = cjson.decode(ARGV[2]), cjson.decode(ARGV[3])
 local function is(key)
   return found.key_id == key.key_id and found.master_id == key.master_id and found.sealed == key.sealed
 end
@@ -39,16 +60,21 @@ if is(old) then
 end
 return ARGV[4] == '1' and is(new) and 1 or 0
 """
+)
 
 # The key goes before the mark comes: a server that is out of memory refuses a script whose first change needs
 # some, and lets it go on after one that needs none.
-_DESTROY: Final = """
+_DESTROY: Final = (
+    _DECODE
+    + """
 local there = redis.call('HGET', KEYS[1], ARGV[1])
-local found = there and cjson.decode(there) or {key_id = '', sealed = ''}
+local found = decode(there)
+local key_id = found and type(found.key_id) == 'string' and found.key_id or ''
 redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('HSET', KEYS[1], ARGV[1], cjson.encode({key_id = found.key_id, master_id = '', sealed = ''}))
-return found.sealed == '' and 0 or 1
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode({key_id = key_id, master_id = '', sealed = ''}))
+return (found and found.sealed ~= '' or there and not found) and 1 or 0
 """
+)
 
 
 class RedisKeyStore(KeyStore):
@@ -94,20 +120,20 @@ class RedisKeyStore(KeyStore):
         except self._errors as exc:
             raise StorageError(f"{self._name} cannot be used: {type(exc).__name__}") from exc
 
-    def get(self, name: str) -> SealedKey | None:
-        """A key, or the mark of one that was destroyed; None if there never was one."""
-        value = self._calls.read(self._client.hget, self._place, name)
-        return None if value is None else self._decode(name, value)
-
     def get_many(self, names: Collection[str]) -> dict[str, SealedKey]:
-        """Several at once; names that there never were are left out."""
-        return {name: self._decode(name, value) for name, value in self._values(list(names))}
+        """Several at once; names that there never were are left out, and damaged ones say so."""
+        wanted = {name: name.encode("utf-8", "surrogateescape") for name in names}
+        return {name: self._decode(name, value) for name, value in self._values(wanted)}
 
-    def add(self, name: str, key: SealedKey) -> SealedKey:
+    def add(self, name: str, key: SealedKey, *, head: str = "") -> SealedKey:
         """Keep a key unless there is one; returns what is there then."""
-        args = [name, _encode(key)]
-        there = self._calls.change(lambda is_repeated: self._add(keys=[self._place], args=args))
-        return self._decode(name, there)
+        args = [name, _encode(key), head]
+        there = self._calls.change(
+            lambda is_repeated: self._add(keys=[self._place], args=[*args, int(is_repeated)])
+        )
+        if there is None:
+            raise lost_keys(self._name)
+        return whole(self._decode(name, there))
 
     def replace(self, name: str, old: SealedKey, new: SealedKey) -> bool:
         """Put a key in place of ``old`` if that is still there; whether it was."""
@@ -126,8 +152,9 @@ class RedisKeyStore(KeyStore):
         )
 
     def items(self) -> Iterator[tuple[str, SealedKey]]:
-        """Everything, sorted by name."""
-        names = sorted(map(_text, self._calls.read(self._client.hkeys, self._place)))
+        """Everything, sorted by name; damaged ones say so."""
+        found = map(_raw, self._calls.read(self._client.hkeys, self._place))
+        names = {raw.decode("utf-8", "backslashreplace"): raw for raw in sorted(found)}
         for name, value in self._values(names):
             yield name, self._decode(name, value)
 
@@ -136,11 +163,12 @@ class RedisKeyStore(KeyStore):
         if self._own:
             self._calls.read(self._own.close)
 
-    def _values(self, names: list[str]) -> Iterator[tuple[str, bytes | str]]:
-        for start in range(0, len(names), _NAMES_AT_ONCE):
-            some = names[start : start + _NAMES_AT_ONCE]
-            values = self._calls.read(self._client.hmget, self._place, some)
-            for name, value in zip(some, values, strict=True):
+    def _values(self, names: Mapping[str, bytes]) -> Iterator[tuple[str, bytes | str]]:
+        wanted = list(names.items())
+        for start in range(0, len(wanted), _NAMES_AT_ONCE):
+            some = wanted[start : start + _NAMES_AT_ONCE]
+            values = self._calls.read(self._client.hmget, self._place, [raw for _, raw in some])
+            for (name, _), value in zip(some, values, strict=True):
                 if value is not None:
                     yield name, value
 
@@ -148,21 +176,21 @@ class RedisKeyStore(KeyStore):
         try:
             found = json.loads(value)
             return SealedKey(*[_checked(found[field]) for field in _FIELDS])
-        except (ValueError, KeyError, TypeError):
-            raise StoreFormatError(
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return SealedKey.damaged(
                 f"the key of {name!r} in {self._name} is damaged; put it back from where it is replicated"
-            ) from None
+            )
 
 
 def _encode(key: SealedKey) -> str:
-    return json.dumps(asdict(key), separators=(",", ":"))
+    return json.dumps({field: getattr(key, field) for field in _FIELDS}, separators=(",", ":"))
 
 
 def _checked(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a key has texts only")
+    if not isinstance(value, str) or not value.isascii():
+        raise TypeError("a key has ASCII texts only")
     return value
 
 
-def _text(value: bytes | str) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else value
+def _raw(value: bytes | str) -> bytes:
+    return value.encode("utf-8") if isinstance(value, str) else value

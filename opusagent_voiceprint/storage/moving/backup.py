@@ -9,9 +9,11 @@ from typing import Final
 from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
 from opusagent_voiceprint.models import utc_now
 from opusagent_voiceprint.storage.base import REFUSAL, SECRET, CallerStore
+from opusagent_voiceprint.storage.ledger import LEDGER, read_entry
 from opusagent_voiceprint.storage.moving.backup_file import BackupWriter, Head, Note
 from opusagent_voiceprint.storage.moving.outcome import Failure, OnStep
 from opusagent_voiceprint.storage.moving.reading import StoreSource, in_parts, read_records
+from opusagent_voiceprint.storage.number_failures import FAILURES, read_count
 
 __all__ = ["back_up"]
 
@@ -70,14 +72,19 @@ def back_up(
 
 
 def _notes(store: CallerStore, failures: dict[tuple[str, str | None], Failure]) -> Iterator[Note]:
-    readers: dict[str, Callable[[str], object]] = {SECRET: store.secret, REFUSAL: store.refusal}
+    readers: dict[str, Callable[[str], object]] = {
+        SECRET: store.secret,
+        REFUSAL: store.refusal,
+        FAILURES: lambda link: read_count(store, link),
+        LEDGER: lambda key: read_entry(store, int(key)),
+    }
     for kind, read in readers.items():
         for key in store._note_keys(kind):
             try:
                 payload = store._note(kind, key)
                 if payload is not None and read(key) is not None:
                     yield Note(kind, key, payload)
-            except (StoreFormatError, EncryptionError) as exc:  # noqa: PERF203 - each by itself
+            except (StoreFormatError, EncryptionError, ValueError) as exc:  # noqa: PERF203 - each by itself
                 failures[kind, key] = Failure(key, str(exc), kind)
 
 

@@ -10,9 +10,11 @@ from opusagent_voiceprint.errors import ConsentError, EncryptionError, StorageEr
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage.base import CALLER, REFUSAL, SECRET, CallerStore, check_consents
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage
+from opusagent_voiceprint.storage.ledger import LEDGER, read_entry
 from opusagent_voiceprint.storage.moving.outcome import OnStep
 from opusagent_voiceprint.storage.moving.progress import MOVING, Progress
 from opusagent_voiceprint.storage.moving.reading import in_parts, read_callers
+from opusagent_voiceprint.storage.number_failures import FAILURES, read_count
 
 __all__ = ["Finding", "Remedy", "Report", "check_store", "repair_store"]
 
@@ -45,7 +47,7 @@ class Report:
     callers: int = 0
     findings: list[Finding] = field(default_factory=list)
     keys_without_record: list[str] = field(default_factory=list)
-    """Caller ids. Left by a write that was cut short, or of another store with the same keystore."""
+    """Caller ids. Left by a write that was cut short."""
     put_aside: list[str] = field(default_factory=list)
     """What was put aside earlier, by caller id, or by kind and key."""
     notices: list[str] = field(default_factory=list)
@@ -85,9 +87,7 @@ def check_store(store: CallerStore, on_step: OnStep) -> Report:
             damage = Damage(caller_id, "callers", failure.reason, CALLER)
             report.findings.append(Finding(damage, Remedy.PUT_ASIDE))
     report.findings += [
-        Finding(each, Remedy.PUT_ASIDE)
-        for each in _of_notes(store)
-        if (each.kind, each.record_id) not in known
+        Finding(each, _remedy(each)) for each in _of_notes(store) if (each.kind, each.record_id) not in known
     ]
     report.keys_without_record = _keys_without_record(store, live | set(report.put_aside))
     return report
@@ -120,7 +120,9 @@ def repair_store(store: CallerStore, report: Report) -> dict[Remedy, int]:
 def _remedy(damage: Damage) -> Remedy:
     if damage.kind == "phone link" or damage.where == "the database":
         return Remedy.REBUILD
-    return Remedy.NONE if damage.record_id is None else Remedy.PUT_ASIDE
+    if damage.record_id is None or damage.kind == LEDGER:  # a gap in the ledger could be filled by others
+        return Remedy.NONE
+    return Remedy.PUT_ASIDE
 
 
 def _of_caller(store: CallerStore, caller: Caller) -> Iterator[Finding]:
@@ -147,6 +149,8 @@ def _of_notes(store: CallerStore) -> Iterator[Damage]:
         REFUSAL: store.refusal,
         SECRET: store.secret,
         MOVING: read_progress,
+        FAILURES: lambda link: read_count(store, link),
+        LEDGER: lambda key: read_entry(store, int(key)),
     }
     for kind, read in readers.items():
         for key in store._note_keys(kind):
@@ -160,7 +164,7 @@ def _of_notes(store: CallerStore) -> Iterator[Damage]:
 def _keys_without_record(store: CallerStore, ids: set[str]) -> list[str]:
     if store.codec.cipher is None:
         return []
-    left = [caller_id for caller_id in store.codec.cipher.caller_ids() if caller_id not in ids]
+    left = [caller_id for caller_id in store.codec.cipher.callers(destroyed=False) if caller_id not in ids]
     # Those whose record was written since the records were read are not among them.
     return [caller_id for caller_id in left if caller_id not in read_callers(store, [caller_id]).callers]
 

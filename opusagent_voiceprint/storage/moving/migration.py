@@ -8,9 +8,12 @@ from typing import Final
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage.base import CallerStore
 from opusagent_voiceprint.storage.damage import QUARANTINE
+from opusagent_voiceprint.storage.moving.ledger import add_ledger, readable_entries
 from opusagent_voiceprint.storage.moving.notes import (
+    add_failures,
     add_refusals,
     add_secrets,
+    read_failures,
     read_refusals,
     read_secrets,
     refuse_other_secrets,
@@ -75,9 +78,13 @@ class Migration:
         revision = self._follow(revision)
         if store is not None:
             add_refusals(self._target, read_refusals(store, self._outcome), self._outcome)
+            add_failures(self._target, read_failures(store, self._outcome), self._outcome)
             self._outcome.put_aside = len(store._note_keys(QUARANTINE))
         live = self._verify()
         revision = self._follow(revision)
+        add_ledger(
+            self._target, [] if store is None else readable_entries(store, self._outcome), self._outcome
+        )
         missed = self._source.count() - live
         if missed > 0 and revision == self._source.changes(revision)[1]:
             self._outcome.fail(
@@ -112,6 +119,9 @@ class Migration:
             found, there = self._source.read(some), read_callers(self._target, some)
             # After that, as somebody may use the target already. Whom we erased may come again, though.
             self._gone_from_target |= self._watch.new() - self._followed
+            self._gone_from_target |= there.erased.keys() - self._followed
+            for caller_id in there.erased:
+                self._target.get(caller_id)  # which finishes an erasure that was cut short
             wanted: dict[str, int] = {}
             for caller_id in some:
                 caller = found.callers.get(caller_id)
@@ -151,7 +161,7 @@ class Migration:
         if caller_id not in self._gone_from_source and caller_id not in found.erased:
             return
         if caller_id in {**there.callers, **there.erased, **there.failures}:
-            self._target.erase(caller_id)
+            self._target.erase(caller_id, reason="followed")
             self._followed.add(caller_id)
             self._note_erased(caller_id)
 

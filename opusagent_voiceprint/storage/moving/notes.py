@@ -9,8 +9,22 @@ from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreForm
 from opusagent_voiceprint.models import DoNotAsk
 from opusagent_voiceprint.storage.base import REFUSAL, SECRET, CallerStore, StoreSecret
 from opusagent_voiceprint.storage.moving.outcome import Failure, Outcome
+from opusagent_voiceprint.storage.number_failures import (
+    FAILURES,
+    NumberFailures,
+    read_count,
+    write_count,
+)
 
-__all__ = ["add_refusals", "add_secrets", "read_refusals", "read_secrets", "refuse_other_secrets"]
+__all__ = [
+    "add_failures",
+    "add_refusals",
+    "add_secrets",
+    "read_failures",
+    "read_refusals",
+    "read_secrets",
+    "refuse_other_secrets",
+]
 
 _NEVER_AGAIN = datetime.max.replace(tzinfo=timezone.utc)
 
@@ -66,6 +80,29 @@ def add_refusals(store: CallerStore, refusals: Mapping[str, DoNotAsk], outcome: 
     for subject, refusal in refusals.items():
         if subject not in kept or _until(kept[subject]) < _until(refusal):
             outcome.fail(Failure(subject, "it is not in the target as it was written", REFUSAL))
+
+
+def read_failures(store: CallerStore, outcome: Outcome) -> dict[str, NumberFailures]:
+    """What a store counts of numbers; what cannot be read is a failure of ``outcome``."""
+    found = {}
+    for link in store._note_keys(FAILURES):
+        try:
+            counted = read_count(store, link)
+        except (StoreFormatError, EncryptionError) as exc:  # noqa: PERF203 - each by itself
+            outcome.fail(Failure(link[:12], str(exc), FAILURES))
+        else:
+            if counted is not None:
+                found[link] = counted
+    return found
+
+
+def add_failures(store: CallerStore, failures: Mapping[str, NumberFailures], outcome: Outcome) -> None:
+    """Count what another store counted; of two counts of one number the one that holds longer."""
+    there = read_failures(store, outcome)
+    for link, counted in failures.items():
+        known = there.get(link)
+        if known is None or known.stopped_until < counted.stopped_until:
+            write_count(store, link, counted)
 
 
 def _until(refusal: DoNotAsk) -> datetime:

@@ -157,10 +157,11 @@ class Access:
             raise StorageError(f"there is no store at {self.place}")
         return self.open(RecordCodec(open_cipher(self.settings) if found else None))
 
-    def open_target(self, *, plain: bool = False) -> CallerStore:
+    def open_target(self, *, plain: bool = False, key_id: str = "") -> CallerStore:
         """The store that is there, or a new one: encrypted if there is a key, unless it is to be ``plain``.
 
-        Raises :class:`EncryptionError` for a store that is there and is the other.
+        With ``key_id`` a new one goes on with the keys of the store whose own key that is. Raises
+        :class:`EncryptionError` for a store that is there and is the other.
         """
         found = self.key_id
         has_keys = key_ring(self.settings) is not None
@@ -174,7 +175,14 @@ class Access:
                 "encrypted, or say --plain to write without"
             )
         is_plain = plain or (not has_keys and not found)
-        return self.open(RecordCodec(None if is_plain else open_cipher(self.settings)))
+        codec = RecordCodec(None if is_plain else open_cipher(self.settings))
+        if found is None and key_id:
+            try:
+                codec.check_key(key_id, self.place)
+            except BaseException:
+                codec.close()
+                raise
+        return self.open(codec)
 
     def open(self, codec: RecordCodec) -> CallerStore:
         """The store with a codec, which is closed if it cannot be opened."""

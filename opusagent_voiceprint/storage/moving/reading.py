@@ -128,11 +128,7 @@ class ErasureWatch:
             gone = set(some).difference((record.caller_id for record in records), failures)
             erased |= {each for each in gone if quarantine_key(CALLER, each) not in put_aside}
         if not self._seen and self._store.codec.cipher is not None:
-            erased |= {
-                name.partition(":")[2]
-                for name, key in self._store.codec.cipher.keystore.items()
-                if key.is_destroyed and name.startswith("caller:")
-            }
+            erased |= set(self._store.codec.cipher.callers(destroyed=True))
         self._seen = newest
         return erased
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from opusagent_voiceprint.errors import EncryptionError, SettingsError, StorageError, StoreFormatError
-from opusagent_voiceprint.models import Caller, DoNotAsk
+from opusagent_voiceprint.models import Caller, DoNotAsk, Record
 from opusagent_voiceprint.storage.base import (
     REFUSAL,
     SECRET,
@@ -15,19 +15,30 @@ from opusagent_voiceprint.storage.base import (
     NewRecord,
     StoredRecord,
     StoreSecret,
+    open_record,
 )
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError
+from opusagent_voiceprint.storage.ledger import LEDGER, LedgerEntry
 from opusagent_voiceprint.storage.moving.backup_file import BackupReader, Head, Note
-from opusagent_voiceprint.storage.moving.notes import add_refusals, add_secrets, refuse_other_secrets
+from opusagent_voiceprint.storage.moving.ledger import add_ledger
+from opusagent_voiceprint.storage.moving.notes import (
+    add_failures,
+    add_refusals,
+    add_secrets,
+    refuse_other_secrets,
+)
 from opusagent_voiceprint.storage.moving.outcome import Failure, OnStep, Outcome
 from opusagent_voiceprint.storage.moving.progress import Progress
 from opusagent_voiceprint.storage.moving.reading import ErasureWatch, content, read_callers
 from opusagent_voiceprint.storage.moving.writing import as_record, write_records
+from opusagent_voiceprint.storage.number_failures import FAILURES, NumberFailures
 
 __all__ = ["Restore"]
 
 _AT_ONCE: Final = 500
+
+ModelT = TypeVar("ModelT", bound=Record)
 
 
 class Restore:
@@ -49,7 +60,9 @@ class Restore:
     ) -> None:
         self._backup = backup
         self._store = store
-        self._codec = store.codec
+        # A store that was begun anew has a key of its own; that of the backup's is in the keystore still.
+        self._is_same_store = backup.head.key_id == store.codec.bound_to
+        self._codec = store.codec if self._is_same_store else store.codec.of_store(backup.head.key_id)
         self._merge = merge or replace
         self._replace = replace
         self._on_step = on_step
@@ -95,7 +108,7 @@ class Restore:
                 "restored"
             )
         notes = [each for each in self._backup.records() if isinstance(each, Note)]
-        secrets, refusals = self._secrets(notes), self._refusals(notes)
+        secrets, refusals = self._secrets(notes), self._read(notes, REFUSAL, DoNotAsk)
         refuse_other_secrets(self._store, secrets)
         add_secrets(self._store, secrets)
         self._progress.begin()
@@ -106,6 +119,9 @@ class Restore:
             done += len(some)
             self._on_step("restoring", done, total)
         add_refusals(self._store, refusals, self._outcome)
+        add_failures(self._store, self._read(notes, FAILURES, NumberFailures), self._outcome)
+        entries = self._read(notes, LEDGER, LedgerEntry)
+        add_ledger(self._store, [entries[key] for key in sorted(entries)], self._outcome)
         self._gone |= self._watch.new()
         for some in self._in_parts():
             self._verify(some)
@@ -127,17 +143,21 @@ class Restore:
             elif caller_id in there.failures:
                 reason = "the one that is there is damaged: put it aside with `storage check --repair` first"
                 self._outcome.fail(Failure(caller_id, reason))
-            elif known is None and caller_id in self._gone:
+            elif known is None and caller_id in self._gone | there.erased.keys():
                 self._outcome.erased.add(caller_id)
             elif known is None:
-                ready.append(as_record(self._store, caller, 0, record.payload))
+                ready.append(as_record(self._store, caller, 0, self._payload(record)))
             elif content(known) == content(caller):
                 self._outcome.there.add(caller_id)
             elif self._replace:
-                ready.append(as_record(self._store, caller, known.version, record.payload))
+                ready.append(as_record(self._store, caller, known.version, self._payload(record)))
             else:
                 self._outcome.kept.add(caller_id)
         write_records(self._store, ready, self._outcome)
+
+    def _payload(self, record: StoredRecord) -> str | None:
+        """As it is in the backup; None if it is to be sealed with another store's keys."""
+        return record.payload if self._is_same_store else None
 
     def _verify(self, records: list[StoredRecord]) -> None:
         wanted = self._outcome.moved | self._outcome.there
@@ -162,12 +182,12 @@ class Restore:
         keys = self._codec.keys_of([record.caller_id for record in records])
         for record in records:
             key = (keys or {}).get(record.caller_id)
-            if key is not None and not key.is_destroyed and f":{key.key_id}:" not in record.payload[:64]:
+            if key is not None and key.sealed and f":{key.key_id}:" not in record.payload[:64]:
                 # Erased since, and enrolled anew under a key of another life.
                 self._outcome.erased.add(record.caller_id)
                 continue
             try:
-                yield record, self._store._open_record(record, keys)
+                yield record, open_record(self._codec, record, keys)
             except KeyDestroyedError:
                 self._outcome.erased.add(record.caller_id)
             except (StoreFormatError, EncryptionError) as exc:
@@ -182,16 +202,14 @@ class Restore:
             if each.kind == SECRET
         }
 
-    def _refusals(self, notes: list[Note]) -> dict[str, DoNotAsk]:
+    def _read(self, notes: list[Note], kind: str, model: type[ModelT]) -> dict[str, ModelT]:
         found = {}
         for each in notes:
-            if each.kind == REFUSAL:
+            if each.kind == kind:
                 try:
-                    found[each.key] = self._codec.decode(
-                        each.payload, DoNotAsk, kind=REFUSAL, record_id=each.key
-                    )
+                    found[each.key] = self._codec.decode(each.payload, model, kind=kind, record_id=each.key)
                 except (StoreFormatError, EncryptionError) as exc:
-                    self._outcome.fail(Failure(each.key, str(exc), REFUSAL))
+                    self._outcome.fail(Failure(each.key, str(exc), kind))
         return found
 
     def _in_parts(self) -> Iterator[list[StoredRecord]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from opusagent_voiceprint.errors import ConsentError, StorageError, VersionConflictError
+from opusagent_voiceprint.errors import ConsentError, StorageError, StoreFormatError, VersionConflictError
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage.base import CALLER, CallerStore, NewRecord, check_consents
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError
@@ -42,7 +42,7 @@ def write_records(store: CallerStore, records: Iterable[NewRecord | Failure], ou
         return
     try:
         store._write_many(wanted)
-    except VersionConflictError:
+    except (VersionConflictError, StoreFormatError):
         _write_each(store, wanted, outcome)
     else:
         outcome.moved |= {each.caller_id for each in wanted}
@@ -50,11 +50,11 @@ def write_records(store: CallerStore, records: Iterable[NewRecord | Failure], ou
 
 def _write_each(store: CallerStore, records: Iterable[NewRecord], outcome: Outcome) -> None:
     for each in records:
-        found = store._read(each.caller_id)
-        if found is None or found.payload != each.payload:  # else it was written before the conflict
-            try:
+        try:
+            found = store._read(each.caller_id)
+            if found is None or found.payload != each.payload:  # else it was written before the conflict
                 store._write(each.caller_id, each.expected, each.payload, each.links)
-            except VersionConflictError as exc:
-                outcome.fail(Failure(each.caller_id, str(exc)))
-                continue
-        outcome.moved.add(each.caller_id)
+        except (VersionConflictError, StoreFormatError) as exc:  # noqa: PERF203 - each by itself
+            outcome.fail(Failure(each.caller_id, str(exc)))
+        else:
+            outcome.moved.add(each.caller_id)

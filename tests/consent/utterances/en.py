@@ -273,6 +273,57 @@ WITHDRAWALS = lines("""
     I no longer consent to being recognised
     I'd be glad if you could delete my voiceprint
     I don't want you to have a voiceprint of me any more
+    I'd like my voice taken off your records
+    take my voice off your files
+    please strike my voiceprint
+    expunge my voice data
+    scrap my voice profile
+    I made a mistake, erase my voiceprint
+    It was a mistake to say yes.
+    I shouldn't have said yes, delete it
+    you may no longer recognise me
+    do not use my voice from now on
+    I'm done with voice recognition
+    I want out of your voice recognition
+    get me out of your database
+    reverse my consent
+    end my enrolment
+    I rescind my consent
+    my consent is withdrawn
+    consider my consent withdrawn
+    I hereby revoke any consent I gave
+    please honour my right to erasure
+    I'm exercising my right to be forgotten
+    Under the GDPR, delete my data.
+    I want my biometric information destroyed
+    sign me out of voice recognition
+    I'd like to unenroll from voice recognition
+    I don't want my voiceprint on file any more
+    I don't want you to know who I am anymore
+    please stop knowing who I am
+    stop listening to my voice
+    stop comparing my voice
+    cease and desist using my voice
+    discontinue my voiceprint
+    terminate my voice profile
+    let go of my voiceprint
+    make me anonymous again
+    I would prefer if you deleted my voiceprint
+    it would be great if you could erase my voice
+    would it be possible to delete my voiceprint please
+    I need you to delete my voiceprint
+    I need my voiceprint gone
+    all my voice data must go
+    voiceprint, delete
+    remove voice
+    whatever you've stored about me, erase it
+    any copy of my voice should be destroyed
+    please see to it that my voiceprint is erased
+    I insist that you erase my voiceprint
+    I said delete my voiceprint
+    I asked you to forget my voice
+    yes or no, just delete my voiceprint
+    fine, but delete my voiceprint
 """)
 
 NOT_A_WITHDRAWAL = lines("""
@@ -437,6 +488,63 @@ NOT_A_WITHDRAWAL = lines("""
     delete the notes about my order
     remove my permission slip
     I'd rather not be called
+    I lose my voice every winter
+    please don't lose my voiceprint
+    will I lose my voiceprint if I change phones
+    I'm afraid to lose my voiceprint
+    you didn't lose my voiceprint did you
+    I should have said yes
+    I shouldn't have said yes to the insurance
+    it was a mistake to say yes to the upgrade
+    I want out of my contract
+    I want to be anonymous in the survey
+    my order has to go out today
+    my voice message has to go to John
+    sign me out of my account
+    I'm done with my order
+    close my account
+    terminate my contract
+    everything you have about me, don't delete it
+    whatever you have about me, keep it
+    my voice, delete it? never
+    you don't have to delete my voiceprint
+    it isn't necessary to delete my voiceprint
+    it would be a shame to delete my voiceprint
+    it would be a pity if you deleted my voiceprint
+    I'd hate for you to delete my voiceprint
+    I'd be upset if you deleted my voiceprint
+    I'm against deleting my voiceprint
+    rather than erase my voice, keep it
+    anything but delete my voiceprint
+    who can delete my voiceprint
+    who deleted my voiceprint
+    which button deletes my voiceprint
+    tell me how to delete my voiceprint
+    am I supposed to say forget my voice
+    do I say forget my voice
+    hackers could delete my data
+    somebody could delete my data
+    my bank wants to remove my data
+    Google wants me to delete my data
+    Facebook deleted my profile
+    you promised not to delete my voiceprint
+    make sure my voiceprint isn't deleted
+    be careful not to erase my voice
+    I no longer recognise my own voice
+    my dog no longer recognises my voice
+    you used to recognise me
+    stop forgetting my name
+    stop deleting my data
+    forget about my complaint
+    forget my last question
+    before I forget my name is Ada
+    remove my voice from the recording of the concert
+    delete my husband's voiceprint
+    no more voice mails please
+    opt out of marketing
+    I take back what I said about Ada
+    withdraw my complaint
+    withdraw my consent to share my data with Facebook
 """)
 
 WITHDRAWALS_WHILE_ASKED = lines("""
@@ -449,6 +557,8 @@ WITHDRAWALS_WHILE_ASKED = lines("""
     please delete everything
     you can remove everything
     forget all of it
+    I'd like to unenroll
+    unenroll
 """)
 
 WITHDRAWALS_OUT_OF_THE_BLUE = lines("""
@@ -711,6 +821,136 @@ NOT_A_YES = lines("""
     I do\u2013
     I agree -
     yes you can keep it until i say forget my voice
+    Yeah, right, sure you will.
+    oh yes, because that always ends well
+    yes, sure, and pigs can fly
+    yes of course, what could possibly go wrong
+    yes yes, get on with it
+    oh yeah
+    oh yeah sure
+    oh sure yes
+    oh of course
+    oh absolutely
+    yeah, as if
+    yeah, in your dreams
+    yeah I bet
+    yeah okay whatever
+    I do
+    you can keep it
+    you can use it
+    please keep it
+    please store it
+    please save it
+    I'd like to keep it
+    I want to keep that
+    I'd like to use it
+    I'd love to do that
+    Yes, what was the question?
+    yes sorry I wasn't listening
+    yes, that's me
+    yes this is she
+    yes, I'm the account holder
+    yes I got that
+    yes I heard the question
+    yes noted
+    Yes, provided that it is encrypted.
+    yes as long as you don't sell it
+    yes on condition that you delete it tomorrow
+    yes assuming it's safe
+    yes only if my wife agrees
+    yes, once I've spoken to my lawyer
+    yes after I've seen it in writing
+    yes for a week
+    yes only today
+    yes except my voice
+    yes to the first part
+    yes to the greeting, not to the voiceprint
+    yes to everything except the voice
+    yes, you can keep the address
+    yes, keep my order
+    yes, store it in the warehouse
+    I agree with that in principle
+    I agree, I suppose
+    I agree for now
+    I would agree if you explained it
+    I might agree
+    I used to agree
+    I agreed last time
+    I already said yes
+    I said yes last week
+    yesterday I said yes
+    the lady before said yes
+    he told me yes
+    tell her yes
+    "yes", he said
+    the answer is yes, if you pay me
+    my answer is yes and no
+    your answer is yes
+    so that's a yes?
+    yes, isn't it
+    yes. No.
+    Yes. Actually no.
+    yes I mean maybe
+    yes scratch that
+    yes on second thoughts no
+    yes I take it back
+    yes. Never mind.
+    yes, hello, can you hear me
+    yes just a second
+    yes, bye
+    yes operator
+    yes I need a human
+    yes to both questions
+    yes I do have a question
+    yes I would like to know more
+    yes I would if I could
+    yes you may ask
+    you may as well
+    you may do so if you like
+    you can do it later
+    you can remember me as the one who complained
+    please remember that I am deaf
+    by all means tell me more
+    yeah nah
+    yeah sort of
+    yes I think so
+    I hope so
+    yes apparently
+    yes in theory
+    yes reluctantly
+    yes against my will
+    yes since you insist
+    yes just get me an agent
+    suit yourself
+    be my guest
+    I can live with that
+    like last time
+    affirmative
+    Jess
+    yes, Jess
+    yess
+    yes/no
+    (yes)
+    yes, I...
+    I agree to...
+    I consent to being recorded
+    I consent under protest
+    you have my consent to
+    you have my permission but
+    do you have my consent
+    I accept the charges
+    I'd like that in writing
+    yes go ahead and cancel it
+    sure, go ahead, see if I care
+    go ahead I'm listening
+    yes please transfer me
+    yes please hold
+    thank you yes no
+    yes that's okay I guess
+    yes that's fine for today
+    yes that'd be the day
+    yes that's what she said
+    yes it's me
 """)
 
 OTHER = {
@@ -1093,6 +1333,24 @@ NO_REQUESTS = lines("""
     I don't think you should remember me.
     She would like you to remember her voice.
     Remember my voice? Never ask me again!
+    Remember me as a loyal customer.
+    You'll remember me, I called about a lamp.
+    I bet you remember me.
+    Anyone would remember my voice.
+    Remember my voice? No thank you.
+    Please remember my voice is private.
+    I remember your voice.
+    Please keep my voice out of this.
+    Store my suitcase.
+    Make a voice recording of this for my lawyer.
+    Set up my voicemail.
+    Sign me up for voice lessons.
+    Would it be legal to save my voice?
+    Is it safe to save my voice?
+    They want to save my voice.
+    Last time you said you would remember my voice.
+    If I wanted you to remember me I would say so.
+    It would be creepy if you could remember me.
 """)
 
 

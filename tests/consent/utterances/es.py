@@ -306,6 +306,12 @@ WITHDRAWALS = lines("""
     borren mi voz nunca más la quiero ahí
     no, espere, elimine mi voz
     borre mi perfil y nada más
+    fue un error decir que sí. Borre mi voz.
+    fue un error, borre mi voz
+    según el RGPD exijo el borrado de mis datos
+    a partir de ahora no use mi voz
+    quiero salir del reconocimiento de voz
+    borre todo lo que tenga de mi voz
 """)
 
 NOT_A_WITHDRAWAL = lines("""
@@ -451,6 +457,20 @@ NOT_A_WITHDRAWAL = lines("""
     no estoy de acuerdo con el precio
     usted siempre olvida mi nombre
     no consiento que me cobren de más
+    sería una pena borrar mi voz
+    sería una lástima que borraran mi voz
+    alguien podría borrar mis datos
+    el banco quiere borrar mis datos
+    deje de borrar mis datos
+    en vez de borrar mi voz, guárdela
+    por qué quieren borrar mi voz
+    prometieron no borrar mi voz
+    asegúrese de que no se borre mi voz
+    mi perro ya no reconoce mi voz
+    no debería haber dicho que sí al seguro
+    un error borra mis datos
+    el error borró mis datos
+    no sé si borre mi voz
 """)
 
 WITHDRAWALS_WHILE_ASKED = lines("""
@@ -835,6 +855,16 @@ NOT_A_YES = lines("""
     sí, acepto el cargo
     estoy de acuerdo con el pago
     sí, de acuerdo con la factura
+    ay sí, claro
+    sí, con tal de que no lo vendan
+    sí siempre que sea seguro
+    sí, ¿cuál era la pregunta?
+    puede quedárselo
+    sí, digo no
+    ya dije que sí
+    la respuesta es sí y no
+    sí, un agente por favor
+    gracias sí no
 """)
 
 OTHER = {

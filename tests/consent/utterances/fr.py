@@ -257,6 +257,12 @@ WITHDRAWALS = lines("""
     je voudrais que vous effaciez mon empreinte vocale
     je veux que tu effaces ma voix
     je vous demande d'effacer mon empreinte vocale
+    c'était une erreur de dire oui, effacez ma voix
+    selon le RGPD j'exige l'effacement de mes données
+    à partir de maintenant n'utilisez plus ma voix
+    je veux sortir de la reconnaissance vocale
+    effacez tout ce que vous avez de ma voix
+    vous pouvez effacer ma voix maintenant
 """)
 
 NOT_A_WITHDRAWAL = lines("""
@@ -392,6 +398,16 @@ NOT_A_WITHDRAWAL = lines("""
     je ne retire pas mon consentement
     je vois que vous ne me reconnaissez plus
     ne retirez pas mon consentement
+    ce serait dommage d'effacer ma voix
+    ce serait dommage que vous effaciez ma voix
+    ce n'est pas nécessaire d'effacer ma voix
+    qui peut effacer ma voix
+    la banque veut effacer mes données
+    je ne reconnais plus ma propre voix
+    mon chien ne reconnaît plus ma voix
+    le bouton dit effacer mes données
+    vous avez promis de ne pas effacer ma voix
+    je n'aurais pas dû dire oui à l'assurance
 """)
 
 WITHDRAWALS_WHILE_ASKED = lines("""
@@ -662,6 +678,18 @@ NOT_A_YES = lines("""
     le oui
     un oui
     dire oui
+    vous pouvez la garder
+    vous pouvez le garder
+    ah oui d'accord
+    oui, et puis quoi encore
+    oui, à condition que ce soit sûr
+    oui tant que vous ne vendez rien
+    oui, quelle était la question
+    oui je veux dire non
+    j'ai déjà dit oui
+    la réponse est oui et non
+    vous avez mon accord mais
+    oui un conseiller s'il vous plaît
 """)
 
 OTHER = {

@@ -68,19 +68,19 @@ _ACTION = r"""
     do (?:that|it|so)
 """
 _CORE = r"""
-    yes|yep|yup|yea|yeah(?! yeah)|absolutely|definitely|certainly|of course|by all means|please do|i do
+    yes|yep|yup|yea|yeah(?! yeah)|absolutely|definitely|certainly|of course|by all means|please do
     (?:sure|please) go (?:right )?ahead|go (?:right )?ahead please|(?:please )?go ahead and <action>
     i (?:do |fully |hereby )*(?:agree|consent|accept)(?: to (?:that|this|it))?
     i (?:do |hereby )?give (?:you )?my (?:full |express )?(?:consent|permission)
     you have my (?:full |express )?(?:consent|permission)
-    you (?:may|can) <action>|you may|please <action>
-    i (?:would like|want|would love|agree|consent|am happy)(?: for)?(?: you)? to <action>
+    you (?:may|can) <named_action>|you may|please <named_action>
+    i (?:would like|want|would love|agree|consent|am happy)(?: for)? you to <action>
     i (?:would like|want|would love|agree|consent|am happy) to be (?:remembered|recognized)
     i would (?:like|love) that|(?:my|the) answer is (?:a )?yes|(?:that|it) is a yes
 """
 _TAIL = r"""
     please|thanks|(?:and )?thank you(?: very much| so much)?|sir|ma'?am|madam|sure|okay|alright|fine
-    go (?:right )?ahead|you (?:may|can)|do|do so|<action>|i would|i said yes|for sure|indeed
+    go (?:right )?ahead|you (?:may|can)|i do|do|do so|<action>|i would|i said yes|for sure|indeed
     feel free|happy to|with pleasure|from me|very much|sounds good
     (?:that|it) is (?:perfectly )?(?:okay|fine|alright|good|great)(?: (?:with|by) me)?
     (?:that|it) would be (?:great|nice|lovely|fine|good|helpful|wonderful|okay|perfect)
@@ -97,9 +97,12 @@ def _prepare(words: str, written_out: tuple[tuple[re.Pattern[str], str], ...]) -
 def _yes() -> re.Pattern[str]:
     names = {
         "next_time": "(?: again| next time| when i call(?: again| back| next time)?)?",
-        "hesitation": "(?:um+|uh+m?|er|erm|ah|oh)",
+        # "Oh, yes" may be meant; "oh yeah", "oh sure" and "oh of course" seldom are.
+        "hesitation": "(?:um+|uh+m?|er|erm|ah|oh(?= (?:yes|i)\\b))",
     }
     names["action"] = alternatives(_ACTION, names)
+    # "You can keep it" without a yes is how people turn something down, or talk of a lamp.
+    names["named_action"] = f"(?!(?:store|save|keep|use) (?:it|that)\\b){names['action']}"
     core, tail = alternatives(_CORE, names), alternatives(_TAIL, names)
     lead = alternatives("<hesitation>|well|okay|sure|alright|please|thank you|thanks", names)
     return re.compile(rf"(?:{lead} )*{core}(?: (?:{core}|{tail}))*")

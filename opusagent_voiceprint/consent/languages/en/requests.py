@@ -47,7 +47,7 @@ _REMEMBER = r"""
 """
 _KEEP = r"""
     (?:save|store|keep|register|enroll|memori[sz]e|learn|add|record) <voice><not_loud>
-    (?:make|create|set up|take|start|open|do) <voice_print>
+    (?:make|create|set up|take|start|open|do) <voice_print>(?! of (?:this|that|the)\b)
     (?:enroll|register|sign) me (?:up )?(?:for|in|into|with|on) <programme>
     (?:enroll|register) me(?: (?:now|by voice|with my voice|as a caller))?$
 """
@@ -81,7 +81,8 @@ def requests() -> tuple[re.Pattern[str], ...]:
     names["not_past"] = r"(?! (?:from|to|as|up|on|at|in)\b(?! (?:future|the future|my next)))(?! last\b)"
     names["not_as"] = r"(?! (?:as|for|from|with|at)\b)"
     names["not_loud"] = r"(?! (?:down|low|up|quiet|out)\b)"
-    names["self"] = rf"(?:me(?:,? and my voice)?|{names['my_voice']})"
+    # "Remember my voice is private" tells something, and asks for nothing.
+    names["self"] = rf"(?:me(?:,? and my voice)?|{names['my_voice']}(?! (?:is|was|sounds)\b))"
     names["next_time"] = alternatives(_NEXT_TIME)
     names["voice"] = rf"(?:{names['thing']}|{names['my_voice']})"
     names["voice_print"] = rf"(?:(?:a|an|my|the|one of those|that) )?(?:new |own )*{names['voice_thing']}"

@@ -26,7 +26,7 @@ def vocabulary() -> dict[str, str]:
         """,
     )
     # "remove my details from the mailing list" is about a list; "... from your system" is about us.
-    names["not_elsewhere"] = r"(?! (?:from|off|out of) (?!<system>|(?:you|there|here)\b))".replace(
+    names["not_elsewhere"] = r"(?! (?:from|off|out of) (?!<system>|(?:you|there|here|now)\b))".replace(
         "<system>", names["system"]
     )
     names["not_later"] = (
@@ -89,14 +89,15 @@ def vocabulary() -> dict[str, str]:
         "erase",
         r"""
         forget(?: about)?|delete|erase|remove|destroy|wipe(?: out)?|purge|scrub|get rid of|discard|shred
-        unlearn|unenroll|deregister|unregister|eliminate|withdraw
+        unlearn|unenroll|deregister|unregister|eliminate|withdraw|expunge|obliterate
         """,
     )
     define(
         "switch_off",
         r"""
         cancel|deactivate|disable|revoke|undo|(?:turn|switch|shut) off|scrap|scratch|dump|trash|drop
-        throw (?:away|out)|take (?:away|down)|clear|kill|retract|end
+        throw (?:away|out)|take (?:away|down)|clear|kill|retract|end|discontinue|terminate|close
+        strike|nuke|ditch|bin|let go of|lose
         """,
     )
     define(
@@ -108,7 +109,7 @@ def vocabulary() -> dict[str, str]:
     )
     define(
         "knowing",
-        "recognizing|remembering|identifying|tracking|profiling|analyzing|monitoring|fingerprinting",
+        "recognizing|remembering|identifying|knowing|tracking|profiling|analyzing|monitoring|fingerprinting",
     )
     define(
         "handling",

@@ -119,7 +119,8 @@ def build() -> Grammar:
     stutter = re.compile(r"\b((?:\w+ )?\w+)(?: \1\b)+")
     # "Sí, olvide mi voz" is no condition, nor is it without the accent: after "if" it would be "olvida".
     yes_first = re.compile(
-        r"^(?:sí )+(?=\w)|^si (?=(?:olvid|borr|elimin|quit|cancel|desactiv|anul|retir|dej)en?\w{0,4}\b)"
+        r"^(?:sí )+(?=\w)"
+        r"|(?:\bsí|^si) (?=(?:olvid|borr|elimin|quit|cancel|desactiv|anul|retir|dej)en?\w{0,4}\b)"
     )
 
     def prepare(words: str) -> str:

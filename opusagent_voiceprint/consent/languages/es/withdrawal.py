@@ -38,6 +38,7 @@ _DEMANDS = r"""
     \b(?:deja|deje|dejen|dejes|dejar|pare|paren) de (?:tomar|guardar|escribir|hacer) (?:notas
         |apuntes) (?:sobre|de) mi\b
     \b(?:no mas|basta de|se acabo el) <voice_thing><not_on_device>
+    \bsalir(?:me)? del? (?:el |su |tu )?reconocimiento de voz\b<not_on_device>
     \b(?:revoc(?:o|a|ar|ad)|revoque[sn]?|retir(?:o|a|e|en|ar)|quit(?:o|a|e|en|ar)|anul(?:o|a|e|en|ar)
         |cancel(?:o|a|e|en|ar)
         |revocando|retirando|elimin(?:o|a|e|en|ar)|borr(?:a|e|en|ar))(?:le|les|te)? (?:mi|el|ese
@@ -94,6 +95,7 @@ _TAKING_BACK = r"""
 _NO_LONGER = r"""
     <standing><again>
     <do_not><again>
+    \b(?:a partir de (?:ahora|hoy)|desde (?:ahora|hoy)|de ahora en adelante) <do_not>
     \bno <handle> (?:mas|nunca mas) <ours>
     <not_want> que (?:me )?vuelva[ns]? a (?:<knowing>(?:me)?\b<not_as>|<handling> <ours>)
     \bno (?:me )?sig(?:a|as|an) (?:usando|utilizando|guardando|almacenando|grabando|procesando
@@ -154,10 +156,12 @@ _ASKING_OR_NOT = r"""
         |(?<!pueden )(?<!podrian )ustedes|siempre|se|se me|me|le|les|tu|que se|hasta|al
         |mi (?!voz)\w+)
     (?:sistema|aplicacion|app|pagina|web|sitio|telefono|movil|celular|ordenador|computadora|maquina
-        |operador|agente|error
+        |operador|agente|(?<!fue un )(?<!sido un )error
         |actualizacion|programa)(?: me| se| que| siempre| dice| dijo)*
     (?:dice|decia|pone|ponia|pulse|presione|puls[ae]r|clic en|click en|di a|di en|seleccione|marque
         |llamad[oa]|se llama)
+    (?:quiere[ns]?|querian?|(?:alguien|cualquiera|quien) podria)(?: que)?(?: (?:me|se))?
+    (?:deje[ns]?|deja|pare[ns]?|para|en vez|en lugar) de|(?:pena|lastima)(?: que)?(?: (?:me|se))?
     ¿(?: (?:usted|ustedes|me|se))?
 """
 

@@ -40,7 +40,7 @@ _CORE = r"""
     oui(?! oui\b)|je suis (?:tout a fait |entierement |bien )?daccord(?: avec (?:ca|cela))?
     je (?:y )?(?:accepte|consens)(?: volontiers)?(?: cela| ca)?
     je (?:vous |te )?(?:donne|accorde) mon (?:plein )?<consent>|(?:vous avez|tu as) mon <consent>
-    je (?:vous|te) autorise(?: a <action>)?|je (?:le|la) autorise|(?:vous pouvez|tu peux) <action>
+    je (?:vous|te) autorise(?: a <action>)?|je (?:le|la) autorise|(?:vous pouvez|tu peux) <named_action>
     (?:je accepte|je suis daccord|je veux bien|je souhaite) (?:de )?(?:etre|que vous me) reconn(?:ue?|aissiez)
     (?:ma|la) reponse (?:est|cest) oui|cest (?:un )?oui|je dis oui|je reponds oui|bien sur que oui
 """
@@ -64,6 +64,8 @@ def _yes() -> re.Pattern[str]:
         "consent": "(?:accord|daccord|consentement|autorisation)",
     }
     names["action"] = alternatives(_ACTION, names)
+    # "Vous pouvez la garder" without a yes is how people turn something down.
+    names["named_action"] = f"(?!l[ae] (?:garder|conserver|enregistrer)\\b){names['action']}"
     core, tail = alternatives(_CORE, names), alternatives(_TAIL, names)
     lead = alternatives("<hesitation>|eh bien|alors|daccord|okay|svp|merci|volontiers|bien sur", names)
     return re.compile(rf"(?:{lead} )*{core}(?: (?:{core}|{tail}))*")

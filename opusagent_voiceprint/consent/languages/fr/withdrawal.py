@@ -129,7 +129,9 @@ _FORBIDDING = r"""
 # "comment effacer ma voix" asks, "ne oubliez pas ma voix" wants the opposite.
 _ASKING_OR_NOT = r"""
     qui dit|(?:evitez|evite|arretez|arrete|cessez|impossible|risque) de|failli|hesite a
-    inutile de|pas la peine de
+    inutile de|pas la peine de|dommage (?:de|que)(?: (?:vous|tu|on))?|veut|veulent
+    qui(?: (?:peut|va|pourrait))?|pas (?:necessaire|utile|obligatoire|souhaitable|possible|oblige) de
+    (?:bouton|lien|onglet) (?:dit|indique)
     (?:si|que|quand|lorsque|dois|faut) (?:(?:je|on|tu|vous) )?(?:dis|dise|dites|dire)
     comment (?:\w+ ){0,5}|(?:quoi|faire|dire|ou|quand|que) (?:\w+ ){0,3}(?:pour|si)(?: je)?
     (?:et )?si(?: (?:je|tu|vous|on))?
@@ -154,7 +156,7 @@ _NOT_OF_US = "pourquoi (?:vous|tu)|vous|tu|il|elle"
 _SAID_OF_US = r"""
     <unasked>(?:vous|tu|il|elle|on|ils)(?: (?:vous|te|se|me))?
     (?:pourquoi|comment|alexa|telephone|appli|systeme)(?: \w+)?
-    peux|puis|pourquoi (?:\w+ ){0,3}
+    je|peux|puis|pourquoi (?:\w+ ){0,3}
 """
 
 

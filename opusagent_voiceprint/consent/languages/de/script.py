@@ -1,0 +1,95 @@
+"""What the agent says in German, to callers it calls Sie."""
+
+from __future__ import annotations
+
+from opusagent_voiceprint.consent.script import ConsentScript
+
+__all__ = ["WORDING_VERSION", "script"]
+
+WORDING_VERSION = "1"
+
+
+def script(organization: str, kept: str) -> ConsentScript:
+    """The German script, about a voiceprint that is deleted after ``kept`` ("einem Jahr")."""
+    may = f"Darf {organization}" if organization else "Dürfen wir"
+    return ConsentScript(
+        version=WORDING_VERSION,
+        covers_later_calls=True,
+        language="de",
+        question=(
+            f"{may} aus Ihren Anrufen ein Stimmprofil speichern, biometrische Daten, keine Aufnahme, um Sie "
+            "wiederzuerkennen und zu begrüßen? Das ist freiwillig und ändert sonst nichts; gelöscht wird "
+            f"nach {kept} ohne Anruf oder wenn Sie 'Stimme löschen' sagen. Ja oder nein?"
+        ),
+        explanation=(
+            "Ein Stimmprofil ist eine Reihe von Zahlen, die aus dem Klang Ihrer Stimme berechnet wird, in "
+            "diesem Gespräch und in einigen der nächsten, damit ich Sie auch an anderen Telefonen erkenne. "
+            "Das sind biometrische Daten, und sie dienen nur dazu, Sie bei weiteren Anrufen wiederzuerkennen "
+            "und zu begrüßen. Ihre Worte sind nicht darin, und es beweist nicht, wer Sie sind. Wenn Sie Nein "
+            f"sagen, ändert sich sonst nichts. Es wird nach {kept} ohne Anruf gelöscht oder wenn Sie 'Stimme "
+            f"löschen' sagen. {may} es speichern? Ja oder nein?"
+        ),
+        reprompt=(
+            f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} Ihr Stimmprofil speichern, um Sie "
+            "wiederzuerkennen und zu begrüßen? Bitte sagen Sie Ja oder Nein."
+        ),
+        ask_name="Vielen Dank. Mit welchem Namen darf ich Sie ansprechen?",
+        ask_name_again="Entschuldigung, den Namen habe ich nicht verstanden. Wie darf ich Sie nennen?",
+        keep_talking="Vielen Dank. Bitte sagen Sie mir in ein, zwei Sätzen, worum es geht.",
+        poor_line=(
+            "Vielen Dank. Die Verbindung ist bisher schlecht. Bitte sagen Sie mir in ein, zwei Sätzen, worum "
+            "es geht."
+        ),
+        enrolled_named="Vielen Dank, {name}. Nächstes Mal erkenne ich Ihre Stimme.",
+        enrolled_unnamed="Vielen Dank. Nächstes Mal erkenne ich Ihre Stimme.",
+        ask_memory=(
+            f"{may} auch kurze Notizen über Ihre Anliegen aufbewahren, damit Sie nichts noch einmal erklären "
+            "müssen? Das ist freiwillig und ändert sonst nichts; gelöscht wird nach "
+            f"{kept} ohne Anruf oder wenn Sie 'Vergessen Sie mich' sagen. Ja oder nein?"
+        ),
+        memory_reprompt=(
+            f"Entschuldigung, {may[0].lower()}{may[1:]} kurze Notizen über Ihre Anliegen aufbewahren, bis "
+            "Sie 'Vergessen Sie mich' sagen? Bitte sagen Sie Ja oder Nein."
+        ),
+        memory_granted=(
+            "Vielen Dank, ich notiere mir, worüber wir sprechen. Wie kann ich Ihnen weiterhelfen?"
+        ),
+        memory_declined="In Ordnung, ich mache keine Notizen. Wie kann ich Ihnen weiterhelfen?",
+        memory_failed=(
+            "Das hat leider nicht funktioniert, ich mache also keine Notizen. Wie kann ich Ihnen "
+            "weiterhelfen?"
+        ),
+        declined="In Ordnung, ich speichere kein Stimmprofil. Sonst ändert sich nichts.",
+        never_again="In Ordnung, ich speichere kein Stimmprofil und frage Sie nicht wieder.",
+        withdrawn="Erledigt. Ihr Stimmprofil und alles, was zu Ihnen gespeichert war, ist gelöscht.",
+        withdrawn_in_part=(
+            "Ihr Stimmprofil und alles, was damit gespeichert war, ist gelöscht. Unter dieser Nummer gibt es "
+            "einen älteren Eintrag, den ich nicht mit Ihrer Stimme vergleichen kann; ich habe ihn zur "
+            "Prüfung vorgemerkt."
+        ),
+        withdrawal_noted=(
+            "Ich erkenne Ihre Stimme bisher nicht. Wenn ich sie in diesem Gespräch erkenne, wird alles zu "
+            "Ihnen sofort gelöscht. Ihre Stimme wird nicht gespeichert."
+        ),
+        withdrawal_pending=(
+            "Ich erkenne Sie ab sofort nicht mehr. Das Löschen hat gerade nicht geklappt und wird wiederholt."
+        ),
+        withdrawal_suspended=(
+            "Ich erkenne Ihre Stimme bisher nicht. Unter dieser Nummer wird ab sofort niemand mehr erkannt, "
+            "und Ihr Wunsch ist zur Prüfung vorgemerkt. Wenn ich Sie in diesem Gespräch erkenne, wird alles "
+            "zu Ihnen sofort gelöscht."
+        ),
+        failed="Das hat leider nicht funktioniert, und es wurde nichts gespeichert. Machen wir weiter.",
+        two_voices=(
+            "Ich habe leider mehr als eine Stimme gehört und deshalb nichts gespeichert. Machen wir weiter."
+        ),
+        agents_voice=(
+            "Ich habe leider vor allem meine eigene Stimme gehört und deshalb nichts gespeichert. Machen wir "
+            "weiter."
+        ),
+        third_party=(
+            "Das darf ich jede und jeden nur für die eigene Stimme fragen, ich speichere also nichts. Machen "
+            "wir weiter."
+        ),
+        minor="Das frage ich nur Erwachsene, ich speichere also nichts. Machen wir weiter.",
+    )

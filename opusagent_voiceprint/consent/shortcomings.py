@@ -1,0 +1,68 @@
+"""What a consent script of a plugin's lacks of what the law wants said, as far as a program can tell."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from opusagent_voiceprint.consent.language import language_for
+from opusagent_voiceprint.consent.script import ConsentScript
+from opusagent_voiceprint.consent.wording import default_script, retention_in_words
+
+__all__ = ["MOST_WORDS", "shortcomings"]
+
+MOST_WORDS: Final = 45
+"""Words of the longest question that can still be said in about twelve seconds, briskly."""
+
+_ITSELF: Final = frozenset({"we", "us"})
+
+
+def shortcomings(
+    script: ConsentScript, language: str, organization: str, retention_days: int
+) -> tuple[str, ...]:
+    """What is wrong with a script, a phrase each; nothing for the built-in one.
+
+    It is told by the length, by what the settings say, and by words that have to occur. Whether the sentences
+    are true, and clear, only a person can tell.
+
+    :param language: of the call that the script is for.
+    :param organization: ``VOICE_ORGANIZATION``; "we" need not be said.
+    :param retention_days: ``VOICE_RETENTION_DAYS``.
+    """
+    builtin = default_script(language, organization, retention_days)
+    if builtin is not None and script.hash == builtin.hash:
+        return ()
+    found: list[str] = []
+    question = _folded(script.question)
+    if (count := len(question.split())) > MOST_WORDS:
+        found.append(f"the question has {count} words, and takes longer than about twelve seconds to say")
+    if not question.rstrip("\"'”’»").endswith(("?", "？", ";", "؟")):  # noqa: RUF001 - other scripts' marks
+        found.append("the question does not end as one")
+    if organization.lower() not in _ITSELF and _folded(organization) not in question:
+        found.append("the question does not name VOICE_ORGANIZATION")
+    if builtin is not None:
+        if not any(_folded(each) in question for each in _periods(retention_days, language)):
+            found.append("the question does not say how long VOICE_RETENTION_DAYS is")
+        if "biometri" not in question:
+            found.append("the question does not say that a voiceprint is biometric data")
+        if script.version == builtin.version:
+            found.append("it has the version of the built-in words, and other words")
+    if _primary(script.language) != _primary(language):
+        found.append(f"it is given for calls in {_primary(language)}")
+    return tuple(found)
+
+
+def _periods(days: int, language: str) -> tuple[str, ...]:
+    spoken = language_for(language)
+    in_figures = (spoken.speech.days.format(days),) if spoken is not None else ()
+    return (retention_in_words(days, language), *in_figures)
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _folded(text: str) -> str:
+    """Without case and accents."""
+    apart = unicodedata.normalize("NFKD", " ".join(text.split()).casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))

@@ -1,0 +1,134 @@
+"""The consent ledger, and counts of failures, in stores that are moved, backed up and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from moving_world import KINDS, World, fill
+from storage_media import NOON, a_caller
+
+from opusagent_voiceprint.storage import CallerStore
+from opusagent_voiceprint.storage.ledger import (
+    LEDGER,
+    LedgerEvent,
+    Verification,
+    entries_of,
+    exported,
+    verify_ledger,
+)
+from opusagent_voiceprint.storage.ledger.chain import key_of, read_entry
+from opusagent_voiceprint.storage.number_failures import failures_of, note_failure
+
+
+@pytest.fixture
+def world(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path, redis_url, monkeypatch)
+
+
+def whole(store: CallerStore) -> Verification:
+    found = verify_ledger(store)
+    assert found.problems == []
+    return found
+
+
+def events(store: CallerStore) -> list[str]:
+    return [each.event.value for each in entries_of(store)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_ledger_is_moved_as_it_is_and_a_head_that_was_kept_stays_true(kind: str, world: World) -> None:
+    source, target = world.place(kind, "a"), world.place("sqlite", "b")
+    with world.open(source, encrypted=False) as store:
+        fill(store)
+        head = whole(store).head
+        note_failure(store, "link", NOON)
+    for _ in range(2):
+        done = world.migrate(source, target, encrypted=(False, True))
+        assert done.exit_code == 0, done.output
+        with world.open(target, encrypted=True) as store:
+            assert whole(store).head == head
+            assert failures_of(store, "link", NOON) is not None
+    with world.open(source, encrypted=False) as store:
+        store.put(a_caller("later"), expected_version=0)
+        store.erase("caller_1")
+        head = whole(store).head
+    assert world.migrate(source, target, encrypted=(False, True)).exit_code == 0
+    with world.open(target, encrypted=True) as store:
+        assert [each.reason for each in entries_of(store)][-3:] == ["followed", "", ""]  # type: ignore[union-attr]
+        assert events(store)[-3:] == ["erased", "imported", "imported"]
+        whole(store)
+
+
+def test_a_target_with_a_ledger_of_its_own_keeps_it_and_enters_who_came(world: World) -> None:
+    source, target = world.place("json", "a"), world.place("sqlite", "b")
+    with world.open(source, encrypted=False) as store:
+        store.put(a_caller("a"), expected_version=0)
+    with world.open(target, encrypted=False) as store:
+        store.put(a_caller("b"), expected_version=0)
+        before = whole(store).head
+    done = world.migrate(source, target, encrypted=(False, False))
+    assert done.exit_code == 0, done.output
+    with world.open(target, encrypted=False) as store:
+        assert events(store) == ["granted", "granted", "imported", "imported"]
+        assert verify_ledger(store, known=before).problems == []
+        assert read_entry(store, 3).subject == "a"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_p9_a_backup_has_the_ledger_and_what_is_newer_in_the_store_stays(
+    kind: str, encrypted: bool, world: World
+) -> None:
+    keys = ["--key-file", str(world.key_file)] if encrypted else []
+    place, file = world.place(kind, "store"), world.directory / "callers.backup"
+    with world.open(place, encrypted=encrypted) as store:
+        fill(store)
+    assert world.run("backup", str(file), place, *keys).exit_code == 0
+    with world.open(place, encrypted=encrypted) as store:
+        store.erase("caller_1")
+        head = whole(store).head
+    done = world.run("restore", str(file), place, "--replace", *keys)
+    assert done.exit_code == 0, done.output
+    with world.open(place, encrypted=encrypted) as store:
+        assert whole(store).head == head
+        assert store.get("caller_1") is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_p9_an_exported_ledger_keeps_who_was_erased_out_of_a_new_store(kind: str, world: World) -> None:
+    place, new = world.place(kind, "store"), world.place(kind, "new")
+    file, ledger = world.directory / "callers.backup", world.directory / "ledger.jsonl"
+    with world.open(place, encrypted=False) as store:
+        fill(store)
+        before = whole(store)
+    assert world.run("backup", str(file), place).exit_code == 0
+    with world.open(place, encrypted=False) as store:
+        store.erase("caller_1")
+        store.erase("caller_2")
+        store.put(a_caller("caller_2"), expected_version=0)
+        ledger.write_text(exported(entries_of(store)))  # type: ignore[arg-type]
+    done = world.run("restore", str(file), new, "--plain", "--ledger", str(ledger))
+    assert done.exit_code == 0, done.output
+    with world.open(new, encrypted=False) as store:
+        assert store.get("caller_1") is None
+        assert store.get("caller_2") is not None
+        assert verify_ledger(store, known=before.head).problems == []
+        assert events(store)[before.head.sequence :] == ["erased"]
+        assert read_entry(store, before.head.sequence + 1).subject == "caller_1"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_entry_is_named_by_check_and_left_where_it_is(kind: str, world: World) -> None:
+    place = world.place(kind, "store")
+    with world.open(place, encrypted=False) as store:
+        fill(store)
+        store._set_note(LEDGER, key_of(2), "{")
+    done = world.run("check", place, "--repair")
+    assert done.exit_code == 1
+    assert f"ledger '{key_of(2)}'" in done.output
+    with world.open(place, encrypted=False) as store:
+        assert store._note(LEDGER, key_of(2)) == "{"
+        assert [each.sequence for each in verify_ledger(store).problems if each.sequence] == [2]
+        entries = [each for each in entries_of(store) if not hasattr(each, "what")]
+        assert LedgerEvent.ERASED in [each.event for each in entries]  # type: ignore[union-attr]
