@@ -249,16 +249,18 @@ def main() -> None:
     parser.add_argument("--only", choices=list(FAILURES), help="this failure alone")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} CPUs")
-    print(f"load {os.getloadavg()[0]:.1f}, {options.calls} calls of each kind")
-    print(f"VOICE_STORAGE_TIMEOUT={options.timeout}; added ms: p50 / worst\n")
-
-    print("failure | " + " | ".join(MOMENTS) + " | heard | again (s)")
+    columns = ["failure", *MOMENTS, "heard", "again (s)"]
+    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
     for name in [options.only] if options.only else FAILURES:
         with tempfile.TemporaryDirectory() as folder, failure_named(name, Path(folder)) as failure:
             bench = Bench(failure, options.calls, options.timeout)
             asyncio.run(bench.run())
-            print(f"{name} | {bench.row()}", flush=True)
+            print(f"| {name} | {bench.row()} |", flush=True)
+    print(
+        f"\nAdded ms: p50 / worst. {options.calls} calls of each kind; "
+        f"VOICE_STORAGE_TIMEOUT={options.timeout}; {os.cpu_count()} CPUs, "
+        f"{platform.platform()}, Python {platform.python_version()}."
+    )
 
 
 if __name__ == "__main__":

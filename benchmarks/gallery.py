@@ -245,20 +245,15 @@ def index(callers: int) -> dict[str, Any]:
 
 
 def table(title: str, rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    made = Table(title=title, title_justify="left")
-    for heading in rows[0]:
-        made.add_column(heading, justify="right")
+    """Print what was measured as a Markdown table."""
+    head = list(rows[0])
+    print(f"\n{title}:\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}")
     for row in rows:
-        made.add_row(
-            *(
-                f"{each:.3g}" if isinstance(each, float) else f"{each:,}" if isinstance(each, int) else each
-                for each in row.values()
-            )
+        cells = (
+            f"{each:.3g}" if isinstance(each, float) else f"{each:,}" if isinstance(each, int) else str(each)
+            for each in row.values()
         )
-    Console(width=140).print(made)
+        print(f"| {' | '.join(cells)} |")
 
 
 def main() -> None:

@@ -57,6 +57,10 @@ def voiceprint_written_release(call: Call) -> str | Awaitable[str | None] | None
 
     Asked under ``VOICE_POLICY=us-il``, before the question is put; without a reference nobody is asked, and
     nobody enrolled. It is kept in the consent record.
+
+    Give one only where it is known who speaks: by what the caller was asked for on this call, say, or by a
+    link that was sent to them, with ``call.parameters``. The calling number alone is not enough: a relative
+    who calls from it would be enrolled on a release that somebody else signed.
     """
 
 

@@ -19,10 +19,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-__all__ = ["POLICIES", "IdentifyScope", "Policy", "PolicyName"]
+__all__ = ["DAYS_FOR_ERASING", "POLICIES", "IdentifyScope", "Policy", "PolicyName"]
 
 IdentifyScope = Literal["everyone", "known_numbers", "on_request"]
 PolicyName = Literal["default", "eu", "us-il", "us-tx", "us-ca"]
+
+DAYS_FOR_ERASING: Final = 4
+"""Off a law's period: a purge comes once an hour, and is held for three days where the clock may be wrong."""
 
 _CONSENT_FIRST: Final = (
     "the law wants a consent before a voice is looked at, and another scope looks at voices of people who "
@@ -104,9 +107,9 @@ _ILLINOIS: Final = Policy(
     law="Biometric Information Privacy Act, 740 ILCS 14/15",
     scopes=("on_request",),
     why_scopes=_CONSENT_FIRST,
-    longest_retention_days=3 * 365 - 1,
-    why_retention="voiceprints are destroyed within 3 years of the last interaction (740 ILCS 14/15(a)); one "
-    "day is left for doing it",
+    longest_retention_days=3 * 365 - DAYS_FOR_ERASING,
+    why_retention="voiceprints are destroyed within 3 years of the last interaction (740 ILCS 14/15(a)); "
+    "four days are left for doing it, of which a purge may be held for three",
     written_release=True,
     published=(
         "A voiceprint is made only of a caller who was told in writing what is collected, why and for how "
@@ -132,9 +135,10 @@ _TEXAS: Final = Policy(
     law="Texas Business and Commerce Code 503.001",
     scopes=("on_request",),
     why_scopes=_CONSENT_FIRST,
-    longest_retention_days=365,
+    longest_retention_days=365 - DAYS_FOR_ERASING,
     why_retention="voiceprints are destroyed within a reasonable time, and no later than a year after the "
-    "purpose expires (503.001(c)(3)), which is reckoned from the last call here",
+    "purpose expires (503.001(c)(3)), which is reckoned from the last call here; "
+    "four days are left for doing it, of which a purge may be held for three",
     published=(
         "A voiceprint is made only of a caller who was informed and consented before (Texas Business and "
         "Commerce Code 503.001(b)).",

@@ -22,6 +22,7 @@ __all__ = [
     "Config",
     "VoiceFingerprintConfig",
     "environment_name",
+    "speaks_of_itself",
     "switched_off",
 ]
 
@@ -34,6 +35,15 @@ _PREFIX = "VOICE_"
 _ENABLED = "VOICE_FINGERPRINTING_ENABLED"
 
 
+# What an agent that speaks of itself, and names no organisation, is called in the settings.
+_ITSELF = frozenset({"", "we", "us", "wir", "uns", "nosotros", "nosotras", "nous"})
+
+
+def speaks_of_itself(organization: str) -> bool:
+    """Whether ``VOICE_ORGANIZATION`` names nobody, but is "we" or the like, in whatever case."""
+    return " ".join(organization.split()).lower() in _ITSELF
+
+
 def environment_name(field: str) -> str:
     """The environment variable of a settings field."""
     return _ENABLED if field == "enabled" else f"{_PREFIX}{field.upper()}"
@@ -42,7 +52,8 @@ def environment_name(field: str) -> str:
 class VoiceFingerprintConfig(BaseSettings):
     """Every setting, each from the environment variable ``VOICE_<NAME>`` or a keyword argument.
 
-    A value that is not allowed raises :class:`SettingsError`, which names the variable and what is.
+    A value that is not allowed, now or when it is assigned later, raises :class:`SettingsError`, which names
+    the variable and what is; the settings stay as they were.
     """
 
     model_config = SettingsConfigDict(
@@ -229,6 +240,16 @@ class VoiceFingerprintConfig(BaseSettings):
             raise SettingsError(_explain(exc)) from None
         _warn_of_misspelt_variables(outside)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in type(self).model_fields:
+            # On a copy first: where one setting does not go with another, pydantic has set it already.
+            copy = self.model_copy()
+            try:
+                super(VoiceFingerprintConfig, copy).__setattr__(name, value)
+            except ValidationError as exc:
+                raise SettingsError(_explain(exc)) from None
+        super().__setattr__(name, value)
+
     @field_validator("storage_path", "encryption_key_file", "erasure_journal", mode="before")
     @classmethod
     def _path_of_the_user(cls, value: Any) -> Any:
@@ -336,8 +357,11 @@ def _against(settings: VoiceFingerprintConfig, policy: Policy) -> Iterator[str]:
             f"Set it to {policy.longest_retention_days} or less."
         )
     for field, why in policy.required:
-        if getattr(settings, field) == VoiceFingerprintConfig.model_fields[field].default:
-            yield f"{environment_name(field)}={getattr(settings, field)!r} {under}: {why}."
+        value = getattr(settings, field)
+        if value == VoiceFingerprintConfig.model_fields[field].default or (
+            field == "organization" and speaks_of_itself(value)
+        ):
+            yield f"{environment_name(field)}={value!r} {under}: {why}."
 
 
 def _explain(exc: ValidationError) -> str:

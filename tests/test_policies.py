@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from opusagent_voiceprint import SettingsError, VoiceFingerprintConfig
+from opusagent_voiceprint.calls import purge as purge_module
+from opusagent_voiceprint.calls.purge_wait import HELD
 from opusagent_voiceprint.policies import POLICIES, Policy
 
 NAMED: dict[str, str] = {"dpia_reference": "DPIA-2026-7", "organization": "Acme Bank"}
-LONGEST = {"default": 3650, "eu": 365, "us-il": 1094, "us-tx": 365, "us-ca": 1095}
+LONGEST = {"default": 3650, "eu": 365, "us-il": 1091, "us-tx": 361, "us-ca": 1095}
 CONSENT_FIRST = ["eu", "us-il", "us-tx"]
 EACH = pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.name)
 
@@ -42,11 +45,17 @@ def test_p10_a_profile_s_cap_is_allowed_and_a_day_more_is_not(policy: Policy) ->
         config(policy.name, retention_days=longest + 1)
 
 
+@pytest.mark.parametrize(("policy", "law"), [("us-il", 3 * 365), ("us-tx", 365)])
+def test_p10_a_law_s_figure_holds_for_who_is_erased_at_the_latest(policy: str, law: int) -> None:
+    longest = timedelta(days=config(policy, retention_days=LONGEST[policy]).retention_days)
+    assert longest + HELD + timedelta(seconds=purge_module._EVERY) < timedelta(days=law)
+
+
 @EACH
 def test_p10_what_is_left_unset_is_within_the_profile(policy: Policy) -> None:
     ours = config(policy.name)
     assert ours.identify_scope == policy.scopes[0]
-    assert ours.retention_days == 365 <= policy.longest_retention_days
+    assert ours.retention_days == min(365, policy.longest_retention_days)
     assert ours.jurisdiction is policy
 
 
@@ -79,6 +88,16 @@ def test_the_european_profile_does_not_start_without_an_assessment_or_a_controll
     assert config("eu", dpia_reference=" DPIA \n 7 ").dpia_reference == "DPIA 7"
 
 
+@pytest.mark.parametrize("nobody", ["We", "US", " us ", "Wir", "nosotros", "NOUS"])
+def test_the_european_profile_takes_no_pronoun_for_a_controller(nobody: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^VOICE_ORGANIZATION='\w+' is not allowed with VOICE_POLICY=eu: "
+    ):
+        config("eu", organization=nobody)
+    assert config("default", organization=nobody).organization == nobody.strip()
+    assert config("eu", organization="We Are Bank").organization == "We Are Bank"
+
+
 @pytest.mark.parametrize("policy", sorted(set(LONGEST) - {"eu"}))
 def test_no_other_profile_asks_for_an_assessment(policy: str) -> None:
     assert VoiceFingerprintConfig(policy=policy).dpia_reference == ""
@@ -102,8 +121,36 @@ def test_a_profile_that_is_none_is_refused_by_name() -> None:
 
 
 def test_a_profile_set_later_does_not_slip_past_the_check() -> None:
-    with pytest.raises(ValueError, match="VOICE_IDENTIFY_SCOPE='everyone' is not allowed"):
-        VoiceFingerprintConfig().policy = "us-il"
+    ours = VoiceFingerprintConfig()
+    with pytest.raises(SettingsError, match="VOICE_IDENTIFY_SCOPE='everyone' is not allowed"):
+        ours.policy = "us-il"
+    assert ours.policy == "default"
+    ours.identify_scope = "on_request"
+    ours.policy = "us-il"
+    assert ours.jurisdiction.name == "us-il"
+
+
+@pytest.mark.parametrize(
+    ("policy", "setting", "value"),
+    [
+        ("us-il", "identify_scope", "everyone"),
+        ("us-il", "retention_days", 1092),
+        ("us-tx", "retention_days", 3650),
+        ("eu", "organization", "us"),
+        ("eu", "dpia_reference", " "),
+    ],
+)
+def test_p1_what_a_profile_does_not_allow_cannot_be_assigned_later_either(
+    policy: str, setting: str, value: Any
+) -> None:
+    ours = config(policy)
+    before = ours.model_dump()
+    with pytest.raises(SettingsError) as refused:
+        setattr(ours, setting, value)
+    assert ours.model_dump() == before
+    with pytest.raises(SettingsError) as refused_at_first:
+        config(policy, **{setting: value})
+    assert str(refused.value) == str(refused_at_first.value)
 
 
 @EACH

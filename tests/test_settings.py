@@ -288,9 +288,23 @@ def test_a_path_that_is_given_is_sqlites_too(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_setting_that_is_changed_afterwards_is_checked_too() -> None:
     config = VoiceFingerprintConfig()
     config.similarity_threshold = 0.9
-    with pytest.raises(ValueError, match="less than or equal to 1"):
+    with pytest.raises(SettingsError, match=r"VOICE_SIMILARITY_THRESHOLD=9\.0 is not allowed: .* equal to 1"):
         config.similarity_threshold = 9.0
     assert config.similarity_threshold == 0.9
+    with pytest.raises(SettingsError, match=r"VOICE_DECISION_MAX_SPEECH=2\.0 must not be less than"):
+        config.decision_max_speech = 2.0
+    assert config.decision_max_speech == 8.0
+    assert config.model_fields_set == {"similarity_threshold"}
+
+
+def test_p15_a_bad_secret_that_is_assigned_is_not_shown() -> None:
+    secret: Any = b"\xffsecret-value"
+    config = VoiceFingerprintConfig(encryption_key="key-sentinel")
+    with pytest.raises(SettingsError, match=r"VOICE_ENCRYPTION_KEY=\(hidden\) is not allowed") as caught:
+        config.encryption_key = secret
+    assert "secret-value" not in "".join(traceback.format_exception(caught.value))
+    assert config.encryption_key is not None
+    assert config.encryption_key.get_secret_value() == "key-sentinel"
 
 
 def test_case_and_home_folders_are_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Runs everything in this folder and writes docs/reliability.md; takes about half an hour.
+"""Runs everything in this folder, and two scripts beside it, and writes docs/reliability.md; takes an hour.
 
     python benchmarks/reliability/report.py [--rounds-divided-by 1] [--only TITLE ...] [--out FILE]
 
@@ -42,6 +42,7 @@ class Section:
     title: str
     text: str
     commands: tuple[tuple[str, int], ...]
+    """Each with its rounds; 0 for one that has no such option."""
 
 
 SECTIONS = [
@@ -88,12 +89,29 @@ SECTIONS = [
         "Saving with 10,000 callers",
         "`save` of one voiceprint, half of them of new callers. A JSON file is written as a whole, "
         "twice, with every change.",
-        (("saving.py", 200),),
+        (("saving.py", 200), ("opusagent_saving.py", 10)),
     ),
     Section(
         "Two workers on one Redis",
         "A caller enrolled by one worker is recognised by the other, and gone from both when erased.",
         (("redis_workers.py", 50),),
+    ),
+    Section(
+        "A store that fails in a call",
+        "What a failing store adds to what callers wait for. *Setup*: from the call's start to the session, "
+        "of a call from a number that the store knows. *Greeting*: how long the first reply after a "
+        "recognition is held. *Enrolling*: from the last answer to the agent's next words. *Forgetting*: "
+        'from "Forget my voice." to what is said then. *Heard*: what callers were told; nobody of an '
+        "enrollment that was not stored. *Again*: seconds from the end of the failure to a call that is "
+        "recognised, without a restart.",
+        (("../failing_store.py", 0),),
+    ),
+    Section(
+        "The gallery at scale",
+        "A search beside the bare product of the matrix with one embedding, in turns in one process; "
+        "loading from an encrypted store; and above how many callers a FAISS index pays, with how often it "
+        "finds whom the exact search finds.",
+        (("../gallery.py", 0),),
     ),
 ]
 
@@ -105,12 +123,13 @@ def run(script: str, rounds: int) -> str:
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise SystemExit(f"{script} found something:\n{ran.stdout}\n{ran.stderr[-4000:]}")
-    shown = shlex.join(["python", f"benchmarks/reliability/{script}", *options])
+    place = (HERE / script).resolve().relative_to(ROOT)
+    shown = shlex.join(["python", str(place), *options])
     return f"{ran.stdout.strip()}\n`{shown}`\n"
 
 
 def written(section: Section, divisor: int) -> str:
-    parts = [run(script, max(rounds // divisor, 1)) for script, rounds in section.commands]
+    parts = [run(script, max(rounds // divisor, 1) if rounds else 0) for script, rounds in section.commands]
     return "\n".join([f"## {section.title}\n", f"{section.text}\n", *parts])
 
 

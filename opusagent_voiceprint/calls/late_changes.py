@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -20,11 +21,13 @@ logger = logging.getLogger("opusagent_voiceprint")
 _MOST: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Late:
     caller_id: str
     write: Future[Any]
     take_back: Callable[[Caller], Caller]
+    is_said: bool = False
+    """Whether it is in the log that it could not be taken back at once."""
 
 
 class LateChanges:
@@ -37,6 +40,7 @@ class LateChanges:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._late: list[_Late] = []
+        self._counts: Counter[str] = Counter()  # of each caller with any
 
     def note(self, caller_id: str, write: Future[Any], take_back: Callable[[Caller], Caller]) -> None:
         """A change may have been made, or is being made yet.
@@ -46,20 +50,22 @@ class LateChanges:
         with self._lock:
             if len(self._late) < _MOST:
                 self._late.append(_Late(caller_id, write, take_back))
+                self._counts[caller_id] += 1
                 return
         logger.error("caller %s: a change that failed may be stored, and is not taken back", caller_id)
 
     def concerns(self, caller_id: str) -> bool:
-        """Whether something of a caller is to be taken back."""
-        return any(each.caller_id == caller_id for each in self._late)
+        """Whether something of a caller is to be taken back. As quick however much there is."""
+        with self._lock:
+            return caller_id in self._counts
 
     def callers(self) -> list[str]:
         """Whom something is to be taken back of, sorted."""
         with self._lock:
-            return sorted({each.caller_id for each in self._late})
+            return sorted(self._counts)
 
     def settle(self, store: CallerStore) -> None:
-        """Take back what has come to its end; what fails is tried the next time."""
+        """Take back what has come to its end; what fails is tried the next time, and logged once."""
         with self._lock:
             ended = [each for each in self._late if each.write.done()]
         for late in ended:
@@ -68,11 +74,19 @@ class LateChanges:
             except UnknownCallerError:
                 logger.info("caller %s is not there any more", late.caller_id)
             except Exception as exc:  # noqa: BLE001 - it must not keep the store from being followed
-                logger.warning(
-                    "caller %s: a change that failed cannot be taken back yet (%s)",
-                    late.caller_id,
-                    type(exc).__name__,
-                )
+                if not late.is_said:
+                    logger.warning(
+                        "caller %s: a change that failed cannot be taken back yet (%s)",
+                        late.caller_id,
+                        type(exc).__name__,
+                    )
+                late.is_said = True
                 continue
-            with self._lock:
-                self._late.remove(late)
+            self._settled(late)
+
+    def _settled(self, late: _Late) -> None:
+        with self._lock:
+            self._late.remove(late)
+            self._counts[late.caller_id] -= 1
+            if not self._counts[late.caller_id]:
+                del self._counts[late.caller_id]

@@ -57,7 +57,7 @@ class ProgressiveEnrollment:
             # Searches the whole gallery: not for the event loop.
             if readiness(sample, settings) != "ready":
                 return "none"
-            return certainty(self._listening.gallery, shared.rule, sample, caller_id)
+            return certainty(self._listening.gallery, shared.rule, sample, caller)
 
         sure = await shared.records.aside(judged)
         if sure == "none":
@@ -75,19 +75,33 @@ class ProgressiveEnrollment:
         await shared.records.change(caller_id, change)
 
 
-def certainty(gallery: Gallery, rule: DecisionRule, sample: VoiceSample, caller_id: str) -> Certainty:
+def certainty(gallery: Gallery, rule: DecisionRule, sample: VoiceSample, caller: Caller) -> Certainty:
     """How sure it is that all that was heard of a voice is a caller's.
 
     The rule has to name the caller without counting the number for anything: ``recognised``; ``high`` where
-    the voice is far above the bar.
+    the voice is far above the bar. Where voiceprints were added already, it has to by the others alone too,
+    so that no step away from the voice that enrolled is taken from an earlier step.
     """
+    ahead = _ahead(gallery, rule, sample, caller.caller_id)
+    anchors = [each for each in caller.voiceprints if each.source != "progressive"]
+    if len(anchors) < len(caller.voiceprints):
+        own = Gallery(gallery.backend)
+        own.put(caller.caller_id, anchors)
+        ahead = min(ahead, _ahead(own, rule, sample, caller.caller_id))
+        own.clear()
+    if ahead == -math.inf:
+        return "none"
+    return "high" if ahead >= _HIGH else "recognised"
+
+
+def _ahead(gallery: Gallery, rule: DecisionRule, sample: VoiceSample, caller_id: str) -> float:
+    """How far above the bar a caller is, in log odds; minus infinity for one whom the rule does not name."""
     found = gallery.search(sample.probe)
     seconds, clipped = sample.net_speech_seconds, sample.clipped_fraction
     decided = rule.decide(found, seconds, sample.quality, clipped_fraction=clipped, final=True)
     if decided.caller_id != caller_id:
-        return "none"
-    ahead = log_odds(dict(found)[caller_id]) - rule.bar(seconds, clipped, final=True)
-    return "high" if ahead >= _HIGH else "recognised"
+        return -math.inf
+    return log_odds(dict(found)[caller_id]) - rule.bar(seconds, clipped, final=True)
 
 
 def may_have_another(

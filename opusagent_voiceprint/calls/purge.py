@@ -6,37 +6,36 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from opusagent_voiceprint.calls.wall_clock import WallClock
+from opusagent_voiceprint.calls.purge_wait import HELD, PurgeWait
 from opusagent_voiceprint.errors import StorageError, VersionConflictError
 from opusagent_voiceprint.matching import Standing, expired, standing
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore
-from opusagent_voiceprint.storage.number_failures import forget_old_failures
-from opusagent_voiceprint.storage.purge_hold import end_hold, held_since, hold
+from opusagent_voiceprint.storage.number_failures import forget_old_failures, numbers_counted
 
 __all__ = ["RetentionPurge"]
 
 logger = logging.getLogger(__name__)
 
 _EVERY: Final = 3600.0
+_SAID_EVERY: Final = 86400.0
 _READ_AT_ONCE: Final = 256
 _ERASED_AT_ONCE: Final = 8
-_HELD: Final = timedelta(days=3)
-"""A weekend."""
+_NUMBERS_AT_ONCE: Final = 16
 
 
 class RetentionPurge:
     """Reads everybody once an hour, and erases who is expired. One thread calls it.
 
-    Erasure is for ever and a clock may be wrong: where more than half of all callers would go at once, or
-    this machine's clock was moved while the process ran, the log says so and nobody is erased until that has
-    been so for three days on end, restarts or not. Nobody expired is recognised meanwhile. ``force``: do not
-    wait.
-    ``erases``: whether anybody is erased, or only found.
+    Erasure is for ever and a clock may be wrong: where :class:`PurgeWait` has it wait, the log says so once a
+    day and nobody is erased. Nobody expired is recognised meanwhile. Afterwards what is counted of numbers is
+    removed where it is old, or cannot be read.
+
+    ``force``: do not wait. ``erases``: whether anybody is erased, or only found.
     """
 
     def __init__(
@@ -55,25 +54,21 @@ class RetentionPurge:
         self._erases = erases
         self.found: tuple[str, ...] = ()
         """Who was expired the last time that everybody had been read."""
-        self._wall_clock = WallClock(clock)
+        self.why_held = ""
+        """Why nobody was erased then; empty if they may be."""
+        self._wait = PurgeWait(settings, clock, notes=erases)
         self._store: CallerStore | None = None
-        self._next = float("-inf")
+        self._next = self._said = float("-inf")
         self._unread: deque[str] | None = None
         self._expired: deque[tuple[str, int]] = deque()
+        self._numbers: deque[str] | None = None
         self._seen = self._ahead = 0
-        self._may_erase = False
-        self._moved_since: float | None = None
-        self._held = False
+        self._may_erase = self._numbers_failed = False
 
     @property
     def under_way(self) -> bool:
         """Whether :meth:`step` has more to do at once."""
         return self._unread is not None
-
-    @property
-    def held(self) -> bool:
-        """Whether nobody was erased because the clock looks wrong."""
-        return self._held
 
     def step(self, store: CallerStore) -> None:
         """Do a little of it, if it is time. Raises :class:`StorageError` if the store cannot be read."""
@@ -85,23 +80,35 @@ class RetentionPurge:
             everybody, _ = store.changes(0)
             self._unread, self._seen, self._ahead = deque(everybody), 0, 0
             self._expired.clear()
-            self._may_erase = False
+            self._numbers = None
+            self._may_erase = self._numbers_failed = False
         if self._unread:
             self._read_some(store, self._unread)
         if self._unread:
             return
-        if not self._may_erase:
-            self._report_ahead()
-            self.found = tuple(caller_id for caller_id, _ in self._expired)
-            self._held = not self._force and self._is_held(store)
-            self._may_erase = self._erases and not self._held
-            if self._may_erase:
-                forget_old_failures(store, self._clock())
-            else:
-                self._expired.clear()
+        if not self._may_erase and not self._decide(store):
+            self._finish()
+            return
         self._erase_some(store)
-        if not self._expired:
-            self._unread, self._next = None, time.monotonic() + _EVERY
+        if not self._expired and not self._forget_some_numbers(store):
+            self._finish()
+
+    def _decide(self, store: CallerStore) -> bool:
+        """Whether what is expired may be erased."""
+        self._report_ahead()
+        self.found = tuple(caller_id for caller_id, _ in self._expired)
+        if not self._force:
+            self.why_held = self._wait.why(store, len(self._expired), self._seen)
+        elif self._erases:
+            self._wait.overruled(store)
+        if self.why_held:
+            self._report_hold()
+        self._may_erase = self._erases and not self.why_held
+        return self._may_erase
+
+    def _finish(self) -> None:
+        self._expired.clear()
+        self._unread, self._next = None, time.monotonic() + _EVERY
 
     def _read_some(self, store: CallerStore, unread: deque[str]) -> None:
         some = [unread[each] for each in range(min(_READ_AT_ONCE, len(unread)))]
@@ -132,49 +139,34 @@ class RetentionPurge:
                 continue  # tried again with the next purge
             logger.info("caller %s was erased: no call within the retention period", caller_id)
 
+    def _forget_some_numbers(self, store: CallerStore) -> bool:
+        """Whether there are more."""
+        try:
+            if self._numbers is None:
+                self._numbers = deque(numbers_counted(store))
+            for _ in range(min(_NUMBERS_AT_ONCE, len(self._numbers))):
+                forget_old_failures(store, self._numbers.popleft(), self._clock())
+        except StorageError as exc:
+            if not self._numbers_failed:
+                logger.error("what is counted of numbers cannot be gone over (%s)", type(exc).__name__)
+            self._numbers_failed = True
+        return bool(self._numbers)
+
     def _is_expired(self, caller: Caller) -> bool:
         return expired(caller, self._settings, self._clock())
 
-    def _is_held(self, store: CallerStore) -> bool:
-        moved = self._wall_clock.moved
-        if not self._expired or not (moved or 2 * len(self._expired) > self._seen):
-            self._moved_since = None
-            if self._erases:
-                end_hold(store)
-            return False
-        held = self._for_a_moved_clock() if moved else self._for_too_many(store)
-        if held and not self._held:
-            self._report_hold(moved)
-        return held
-
-    def _for_a_moved_clock(self) -> bool:
-        now = time.monotonic()
-        if self._moved_since is None:
-            self._moved_since = now
-        if now - self._moved_since < _HELD.total_seconds():
-            return True
-        self._wall_clock.trust()
-        return False
-
-    def _for_too_many(self, store: CallerStore) -> bool:
-        now, since = self._clock(), held_since(store)
-        if since is None or since > now:  # noted by a clock that was ahead
-            since = now
-            if self._erases:
-                hold(store, since)
-        return now - since < _HELD
-
-    def _report_hold(self, moved: timedelta) -> None:
-        by = f"this machine's clock was moved by {_in_words(moved)}"
-        why = by if moved else "it is more than half of all"
+    def _report_hold(self) -> None:
+        if time.monotonic() < self._said + _SAID_EVERY:
+            return
+        self._said = time.monotonic()
         logger.error(
             "%d of %d callers are past the retention period, but %s: nobody is erased before it has been so "
             "for %d days. If the clock is wrong, set it right; if it is right, they can be erased now with "
             "`opusagent-voiceprint retention run --force`",
             len(self._expired),
             self._seen,
-            why,
-            _HELD.days,
+            self.why_held,
+            HELD.days,
         )
 
     def _report_ahead(self) -> None:
@@ -184,8 +176,3 @@ class RetentionPurge:
                 "recognised; set the clock right",
                 self._ahead,
             )
-
-
-def _in_words(moved: timedelta) -> str:
-    hours = round(moved.total_seconds() / 3600)
-    return f"{abs(hours)} hours {'forwards' if hours > 0 else 'back'}"

@@ -62,10 +62,8 @@ def erase_caller(caller_id: str) -> None:
         receipt = last_erasure(store, caller_id) if existed else None
     if not existed:
         raise UnknownCallerError(f"there is no caller {caller_id!r} in this store; nothing was erased")
-    at = receipt.at if receipt is not None else utc_now()
-    typer.echo(
-        f"caller {caller_id} was erased at {_time(at)}: profile, voiceprints, memory, consents and links"
-    )
+    at = _time(utc_now())
+    typer.echo(f"caller {caller_id} was erased at {at}: profile, voiceprints, memory, consents and links")
     typer.echo(
         "The caller's key was destroyed: no backup of the store can be read."
         if sealed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from opusagent_voiceprint.storage.ledger import (
     LedgerEntry,
     Problem,
     Verification,
+    archived_entries,
     entries_of,
     exported,
     read_exported,
@@ -47,11 +49,11 @@ def show(
         for each in found:
             typer.echo(json.dumps(_as_data(each)))
         return
-    table = Table("entry", "at", "event", "purpose", "caller", "words", "language", "channel", "why")
+    table = Table("entry", "on", "event", "purpose", "caller", "words", "language", "channel", "why")
     for each in found:
         table.add_row(
             str(each.sequence),
-            each.at.isoformat(timespec="seconds"),
+            each.on.isoformat(),
             each.event.value,
             each.purpose.value if each.purpose else "",
             each.subject,
@@ -95,14 +97,25 @@ def verify(
 @consents.command("export")
 def export(
     file: Annotated[Path | None, typer.Option(help="A file, for its owner only.")] = None,
+    archived: Annotated[
+        bool,
+        typer.Option("--archived", help="Those of stores that were moved here, one after the other."),
+    ] = False,
 ) -> None:
     """Print the whole ledger as JSON, one entry a line, for an archive or an auditor.
 
-    It holds no name, number, word or voice; who was erased is an id of which nothing else is left.
+    It holds no name, number, word or voice; who was erased is an id of which nothing else is left. That is so
+    as far as ids are opaque: those that an application gave are in it as they are.
     """
     with open_store(VoiceFingerprintConfig()) as store:
         problems: list[Problem] = []
-        head, entries = verify_chain(entries_of(store), problems)
+        if archived:
+            found = list(archived_entries(store))
+            problems += [each for each in found if isinstance(each, Problem)]
+            entries = [each for each in found if isinstance(each, LedgerEntry)]
+            head = Head(len(entries), "archived")
+        else:
+            head, entries = verify_chain(entries_of(store), problems)
     text = exported(entries)
     if file is None:
         typer.echo(text, nl=False)
@@ -113,6 +126,11 @@ def export(
         typer.echo(f"{len(entries)} entries are in {file}; head {head.sequence}:{head.hash}")
     for problem in problems:
         typer.echo(str(problem), err=True)
+    if given := sum(not _is_ours(each.subject) for each in entries):
+        typer.echo(
+            f"{given} entries are of ids that an application gave: see that nobody can be told by them.",
+            err=True,
+        )
     raise typer.Exit(1 if problems else 0)
 
 
@@ -126,6 +144,11 @@ def _readable(entries: Iterable[LedgerEntry | Problem]) -> Iterator[LedgerEntry]
 
 def _as_data(entry: LedgerEntry) -> dict[str, Any]:
     return {**entry.as_data(), "hash": entry.hash}
+
+
+def _is_ours(caller_id: str) -> bool:
+    """Whether an id is random, as calls make them."""
+    return re.fullmatch(r"caller_[0-9a-f]{32}", caller_id) is not None
 
 
 def _head(text: str) -> Head | None:

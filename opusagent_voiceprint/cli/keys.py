@@ -119,14 +119,13 @@ def forget(
     """Destroy all keys of a store that is not used any more: nobody can read it, or a backup of it, again.
 
     A store that was moved, or begun anew, leaves its keys in the keystore; as long as they are there, its old
-    backups can be read, and with them whoever was erased since.
+    backups can be read, and with them whoever was erased since. The store that is in use has to be there, so
+    that it can be told that it is another one.
     """
-    settings = VoiceFingerprintConfig()
-    if Access(Place.configured(settings), settings).key_id == store:
-        raise EncryptionError(f"{store} is the store that is in use. Nothing was destroyed.")
+    _refuse_in_use(store, VoiceFingerprintConfig())
     cipher = _cipher()
     try:
-        if store not in cipher.stores():
+        if store not in key_status(cipher).by_store:
             raise EncryptionError(
                 f"the keystore has no keys of a store {store!r}: `opusagent-voiceprint keys status` lists "
                 "those it has. Nothing was destroyed."
@@ -147,6 +146,21 @@ def _cipher() -> RecordCipher:
             "`opusagent-voiceprint keys generate`"
         )
     return cipher
+
+
+def _refuse_in_use(store: str, settings: VoiceFingerprintConfig) -> None:
+    place = Place.configured(settings)
+    in_use = Access(place, settings).key_id
+    if in_use is None:
+        where = str(place) if place.kind == "redis" else os.path.abspath(place.where)
+        raise EncryptionError(
+            f"there is no store at {where}, where the settings say that it is: so it cannot be told whether "
+            f"{store} is the store that is in use. Set VOICE_STORAGE_BACKEND, and VOICE_STORAGE_PATH or "
+            "VOICE_REDIS_URL, to the one in use, or run it in the working directory of what uses it. Nothing "
+            "was destroyed."
+        )
+    if in_use == store:
+        raise EncryptionError(f"{store} is the store that is in use. Nothing was destroyed.")
 
 
 def _refuse_unknown(found: KeyStatus) -> None:

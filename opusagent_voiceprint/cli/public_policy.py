@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from opusagent_voiceprint.memory.notes import MemoryLimits
 from opusagent_voiceprint.policies import IdentifyScope
-from opusagent_voiceprint.settings import VoiceFingerprintConfig
+from opusagent_voiceprint.settings import VoiceFingerprintConfig, speaks_of_itself
 
 __all__ = ["figures", "public_policy"]
 
@@ -90,7 +90,7 @@ def public_policy(settings: VoiceFingerprintConfig) -> str:
 
 
 def _who(settings: VoiceFingerprintConfig) -> list[str]:
-    itself = settings.organization.lower() in ("we", "us")
+    itself = speaks_of_itself(settings.organization)
     who = "We answer these calls" if itself else f"{settings.organization} answers these calls"
     if not settings.enabled:
         return [f"{who}. Recognition by voice is switched off: no voice is compared, and none is stored."]

@@ -29,7 +29,7 @@ def run(
         bool, typer.Option("--dry-run", help="Say who would be erased, and erase nobody.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Erase them even if they are more than half of all callers.")
+        bool, typer.Option("--force", help="Do not wait, where they are more than half of all callers, say.")
     ] = False,
 ) -> None:
     """Erase everybody who was not heard of for VOICE_RETENTION_DAYS, and name them by their ids.
@@ -51,10 +51,10 @@ def run(
         typer.echo(f"{len(purge.found)} callers would be erased: {period}")
     else:
         typer.echo(f"{len(erased)} callers were erased: {period}")
-    if purge.held:
+    if purge.why_held:
         typer.echo(
-            f"{len(left)} are {'held' if dry_run else 'left'}: they are more than half of all callers, as "
-            "after a clock that was set wrong. If it is right, run it again with --force.",
+            f"{len(left)} are {'held' if dry_run else 'left'}: {purge.why_held}, and the clock may be wrong. "
+            "If it is right, run it again with --force.",
             err=True,
         )
     elif left and not dry_run:

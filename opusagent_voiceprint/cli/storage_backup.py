@@ -132,6 +132,7 @@ def restore(
             "NOT restored": len(outcome.failures),
         },
     )
+    show_lines(console, outcome.notices)
     show_lines(console, [f"not restored: {failure}" for failure in outcome.failures])
     if is_another:
         show_lines(

@@ -183,6 +183,7 @@ def _show(
             "NOT moved": len(outcome.failures),
         },
     )
+    show_lines(console, outcome.notices)
     show_lines(console, [f"not moved: {failure}" for failure in outcome.failures])
     keys = ("VOICE_ENCRYPTION_KEY_FILE", "VOICE_KEYSTORE_PATH")
     variables = {name: value for name, value in to.variables.items() if encrypted or name not in keys}

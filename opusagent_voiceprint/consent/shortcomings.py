@@ -8,13 +8,12 @@ from typing import Final
 from opusagent_voiceprint.consent.language import language_for
 from opusagent_voiceprint.consent.script import ConsentScript
 from opusagent_voiceprint.consent.wording import default_script, retention_in_words
+from opusagent_voiceprint.settings import speaks_of_itself
 
 __all__ = ["MOST_WORDS", "shortcomings"]
 
 MOST_WORDS: Final = 45
 """Words of the longest question that can still be said in about twelve seconds, briskly."""
-
-_ITSELF: Final = frozenset({"we", "us"})
 
 
 def shortcomings(
@@ -38,7 +37,7 @@ def shortcomings(
         found.append(f"the question has {count} words, and takes longer than about twelve seconds to say")
     if not question.rstrip("\"'”’»").endswith(("?", "？", ";", "؟")):  # noqa: RUF001 - other scripts' marks
         found.append("the question does not end as one")
-    if organization.lower() not in _ITSELF and _folded(organization) not in question:
+    if not speaks_of_itself(organization) and _folded(organization) not in question:
         found.append("the question does not name VOICE_ORGANIZATION")
     if builtin is not None:
         if not any(_folded(each) in question for each in _periods(retention_days, language)):

@@ -8,13 +8,11 @@ import unicodedata
 
 from opusagent_voiceprint.consent.language import Speech, language_for
 from opusagent_voiceprint.consent.script import ConsentScript
+from opusagent_voiceprint.settings import speaks_of_itself
 
 __all__ = ["ConsentScript", "default_script", "english_script", "matches_script", "retention_in_words"]
 
 _DAYS_A_YEAR = 365
-
-# What an agent that speaks of itself is called in the settings.
-_ITSELF = frozenset({"", "we", "us", "wir", "uns", "nosotros", "nosotras", "nous"})
 
 
 def default_script(language: str, organization: str, retention_days: int) -> ConsentScript | None:
@@ -26,10 +24,8 @@ def default_script(language: str, organization: str, retention_days: int) -> Con
     spoken = language_for(language)
     if spoken is None:
         return None
-    organization = " ".join(organization.split())
-    if organization.lower() in _ITSELF:
-        organization = ""
-    return spoken.script(organization, _retention(retention_days, spoken.speech))
+    named = "" if speaks_of_itself(organization) else " ".join(organization.split())
+    return spoken.script(named, _retention(retention_days, spoken.speech))
 
 
 def english_script(organization: str, retention_days: int) -> ConsentScript:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from opusagent_voiceprint.errors import (
     ConsentError,
     EncryptionError,
-    NoteExistsError,
     SettingsError,
     StorageError,
     StoreFormatError,
@@ -321,7 +320,8 @@ class CallerStore(ABC):
     ) -> int:
         """Compare-and-swap, with the links and notes, in one durable step; returns the new version.
 
-        Raises :class:`NoteExistsError` if there is one of the notes already, and writes nothing.
+        Raises :class:`NoteExistsError`, and writes nothing, if there is one of the notes already, or one of
+        its kind with a greater key.
         """
 
     def _write_many(self, records: Sequence[NewRecord]) -> None:
@@ -346,6 +346,10 @@ class CallerStore(ABC):
         """The keys of all notes of a kind."""
 
     @abstractmethod
+    def _last_note_key(self, kind: str) -> str | None:
+        """The greatest key of a kind's notes, which Redis knows of the ledger's only; None without any."""
+
+    @abstractmethod
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:
         """Write a note, or with None remove it."""
 
@@ -353,14 +357,12 @@ class CallerStore(ABC):
     def _add_note(self, kind: str, key: str, payload: str) -> str:
         """Write a note unless there is one already; returns the one that is there then."""
 
+    @abstractmethod
     def _add_notes(self, notes: Sequence[NewNote]) -> None:
-        """Write notes that are new, in their order; of several that are not, perhaps those before the first.
+        """Write notes that are new and behind all others of their kind, all or none.
 
         Raises :class:`NoteExistsError`.
         """
-        for each in notes:
-            if self._add_note(each.kind, each.key, each.payload) != each.payload:
-                raise NoteExistsError(f"there is a {each.kind} note {each.key} already")
 
     # What `storage check` asks of a backend
 

@@ -8,6 +8,7 @@ that is to be destroyed, and whoever meets it finishes the erasure.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,6 +19,7 @@ from opusagent_voiceprint.errors import (
     StoreFormatError,
     VersionConflictError,
 )
+from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage.codec import BeingErasedError
 from opusagent_voiceprint.storage.damage import QUARANTINE
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError
@@ -28,13 +30,17 @@ if TYPE_CHECKING:
 
 __all__ = ["erase", "finish"]
 
+logger = logging.getLogger("opusagent_voiceprint")
+
 _ATTEMPTS: Final = 50
 
 T = TypeVar("T")
 
 
-def erase(store: CallerStore, caller_id: str, expected_version: int | None, reason: ErasureReason) -> bool:
-    """As :meth:`CallerStore.erase`."""
+def erase(
+    store: CallerStore, caller_id: str, expected_version: int | None, reason: ErasureReason | None
+) -> bool:
+    """As :meth:`CallerStore.erase`; without ``reason``, if the ledger has the erasure already."""
     for _ in range(_ATTEMPTS):
         try:
             record = store._read(caller_id)
@@ -46,6 +52,9 @@ def erase(store: CallerStore, caller_id: str, expected_version: int | None, reas
             raise
         if record is None:
             break
+        if _finish_if_begun(store, record, reason):
+            _drop_quarantined(store, caller_id)
+            return True
         if expected_version not in (None, record.version):
             raise VersionConflictError(caller_id, expected=expected_version or 0, found=record.version)
         try:
@@ -59,7 +68,7 @@ def erase(store: CallerStore, caller_id: str, expected_version: int | None, reas
             expected_version = -1  # it was written since: said with the version that it has now
     if expected_version is not None:
         return False
-    entry = erasure_entry(caller_id, None, reason=reason, has_key=store.codec.cipher is not None)
+    entry = _entry(store, caller_id, None, reason)
     store.codec.destroy_key(caller_id)
     removed = _with_entry(store, entry, lambda notes: store._remove(caller_id, None, notes))
     return _drop_quarantined(store, caller_id) or removed
@@ -68,9 +77,30 @@ def erase(store: CallerStore, caller_id: str, expected_version: int | None, reas
 def finish(store: CallerStore, record: StoredRecord, found: KeyDestroyedError) -> None:
     """Finish an erasure that was cut short, or that a backup is from before, if the store lets us."""
     with contextlib.suppress(StorageError):
-        if isinstance(found, BeingErasedError):
-            store.codec.destroy_key(record.caller_id, found.key_id)
-        store._remove(record.caller_id, record.version)
+        _finish(store, record, found, "finished")
+
+
+def _finish_if_begun(store: CallerStore, record: StoredRecord, reason: ErasureReason | None) -> bool:
+    """Whether the record is of somebody whose erasure was begun, perhaps by this very call; it is done."""
+    try:
+        store._open_record(record)
+    except KeyDestroyedError as exc:
+        return _finish(store, record, exc, reason)
+    except (StoreFormatError, EncryptionError):
+        return False
+    return False
+
+
+def _finish(
+    store: CallerStore, record: StoredRecord, found: KeyDestroyedError, reason: ErasureReason | None
+) -> bool:
+    caller_id = record.caller_id
+    entry = None
+    if isinstance(found, BeingErasedError):  # entered with what stands there
+        store.codec.destroy_key(caller_id, found.key_id)
+    else:
+        entry = _entry(store, caller_id, None, reason)
+    return _with_entry(store, entry, lambda notes: store._remove(caller_id, record.version, notes))
 
 
 def _claim(store: CallerStore, caller_id: str) -> tuple[str, str] | None:
@@ -118,18 +148,24 @@ def _with_entry(store: CallerStore, entry: LedgerEntry | None, write: Callable[[
     try:
         return store.chain.append_with([entry] if entry else [], write)
     except NoteExistsError:
+        logger.error("the erasure of a caller is not in the consent ledger: others wrote to it every time")
         return write(())
 
 
-def _entry_of(store: CallerStore, record: StoredRecord, reason: ErasureReason) -> LedgerEntry | None:
+def _entry_of(store: CallerStore, record: StoredRecord, reason: ErasureReason | None) -> LedgerEntry | None:
     try:
         caller = store._open_record(record)
-    except KeyDestroyedError:
-        return None  # entered when the key was destroyed
     except (StoreFormatError, EncryptionError):
         caller = None
-    has_key = store.codec.cipher is not None
-    return erasure_entry(record.caller_id, caller, reason=reason, has_key=has_key)
+    return _entry(store, record.caller_id, caller, reason)
+
+
+def _entry(
+    store: CallerStore, caller_id: str, caller: Caller | None, reason: ErasureReason | None
+) -> LedgerEntry | None:
+    if reason is None:
+        return None
+    return erasure_entry(caller_id, caller, reason=reason, has_key=store.codec.cipher is not None)
 
 
 def _drop_quarantined(store: CallerStore, caller_id: str) -> bool:

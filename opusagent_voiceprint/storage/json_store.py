@@ -120,6 +120,9 @@ class JSONStorage(CallerStore):
     def _note_keys(self, kind: str) -> list[str]:
         return [key for found, key in self._file.load().notes if found == kind]
 
+    def _last_note_key(self, kind: str) -> str | None:
+        return _last_key(self._file.load(), kind)
+
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:
         with self._file.exclusively() as old:
             if payload is not None:
@@ -182,10 +185,14 @@ def _with_note(old: Contents, kind: str, key: str, payload: str) -> Contents:
     return replace(old, notes={**old.notes, (kind, key): NoteLine.of(kind, key, payload)})
 
 
+def _last_key(contents: Contents, kind: str) -> str | None:
+    return max((key for found, key in contents.notes if found == kind), default=None)
+
+
 def _with_new_notes(old: Contents, notes: Sequence[NewNote]) -> Contents:
     for each in notes:
-        if (each.kind, each.key) in old.notes:
-            raise NoteExistsError(f"there is a {each.kind} note {each.key} already")
+        if (last := _last_key(old, each.kind)) is not None and last >= each.key:
+            raise NoteExistsError(f"there are {each.kind} notes as far as {last} already")
     new = {(each.kind, each.key): NoteLine.of(each.kind, each.key, each.payload) for each in notes}
     return replace(old, notes={**old.notes, **new}) if new else old
 

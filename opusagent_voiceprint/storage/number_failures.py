@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import AwareDatetime, Field
 
+from opusagent_voiceprint.errors import EncryptionError, StoreFormatError
 from opusagent_voiceprint.models import Record
 from opusagent_voiceprint.storage.base import CallerStore
 
@@ -18,9 +20,12 @@ __all__ = [
     "forget_failures",
     "forget_old_failures",
     "note_failure",
+    "numbers_counted",
     "read_count",
     "write_count",
 ]
+
+logger = logging.getLogger(__name__)
 
 FAILURES: Final = "failures"
 """The kind of the notes."""
@@ -94,9 +99,20 @@ def forget_failures(store: CallerStore, phone_link: str) -> None:
     store._set_note(FAILURES, phone_link, None)
 
 
-def forget_old_failures(store: CallerStore, now: datetime) -> int:
-    """Remove what no longer counts; how many there were."""
-    old = [link for link in store._note_keys(FAILURES) if failures_of(store, link, now) is None]
-    for link in old:
-        forget_failures(store, link)
-    return len(old)
+def numbers_counted(store: CallerStore) -> list[str]:
+    """The keyed hashes of all numbers of which anything is noted. Raises :class:`StorageError`."""
+    return store._note_keys(FAILURES)
+
+
+def forget_old_failures(store: CallerStore, phone_link: str, now: datetime) -> bool:
+    """Remove what is noted of a number if it no longer counts, or cannot be read; whether it was.
+
+    Raises :class:`StorageError`.
+    """
+    try:
+        if failures_of(store, phone_link, now) is not None:
+            return False
+    except (StoreFormatError, EncryptionError):
+        logger.warning("what was noted of a number's failed calls cannot be read, and is removed")
+    forget_failures(store, phone_link)
+    return True

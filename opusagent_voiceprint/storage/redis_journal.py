@@ -11,7 +11,7 @@ from typing import Any, Final
 from opusagent_voiceprint.errors import NoteExistsError, StoreFormatError, StoreReplacedError
 from opusagent_voiceprint.storage.redis_client import RedisCalls
 from opusagent_voiceprint.storage.redis_records import raw_id, readable, text
-from opusagent_voiceprint.storage.redis_scripts import CHANGES, NOTE, TOKENS
+from opusagent_voiceprint.storage.redis_scripts import CHANGES, NOTE, NOTES, TOKENS
 
 __all__ = ["RedisJournal"]
 
@@ -35,6 +35,7 @@ class RedisJournal:
         self._history = history
         self._changes_script = client.register_script(CHANGES)
         self._note_script = client.register_script(NOTE)
+        self._notes_script = client.register_script(NOTES)
         self._lock = threading.Lock()
         self._newest = newest
         self._tokens: OrderedDict[int, str] = OrderedDict()
@@ -87,6 +88,15 @@ class RedisJournal:
         self._refuse(text(outcome), key)
         found: bytes | str = note
         return found
+
+    def add_notes(self, tokens: str, place: str, notes: Sequence[str]) -> None:
+        """Add notes that are behind all others; ``notes`` as of :meth:`change`, for the hash ``place``."""
+        args = [self._history, secrets.token_hex(8), *notes, TOKENS]
+        keys = [self._keys[0], tokens, place]
+        outcome, _ = self._calls.change(lambda is_repeated: self._notes_script(keys=keys, args=args))
+        self._refuse(text(outcome), "")
+        if text(outcome) == "note":
+            raise NoteExistsError(f"{self._name} has notes as far as these already")
 
     def since(self, since: int) -> tuple[list[str], int]:
         """The ids changed after a revision, oldest change first, and the newest revision.

@@ -15,6 +15,7 @@ __all__ = [
     "DROP",
     "FORMAT",
     "NOTE",
+    "NOTES",
     "REMOVE",
     "SCHEMA",
     "TOKENS",
@@ -25,7 +26,8 @@ SCHEMA: Final = 2
 TOKENS: Final = 16384
 """How many of the last changes can be recognised by their tokens; about 2 MB."""
 
-# KEYS of every script but those of notes: 1 meta (hash: schema, key, history, revision, noted), 2 callers
+# KEYS of every script but those of notes: 1 meta (hash: schema, key, history, revision, noted, and last, the
+# key of the last note that was written with a change), 2 callers
 # (hash: id -> record), 3 phones (sorted by name: link and id), 4 changes (sorted by revision: ids, those of
 # erased callers too), 5 tokens (sorted by revision: the tokens of the last changes). Behind those that a
 # script has of its own, the hash of the notes that are written with the change.
@@ -48,6 +50,19 @@ local function version_and_members(id, record)
   local members = string.sub(record, at, at + size - 1)
   if sum(id, version, members, string.sub(record, at + size)) ~= found then return nil end
   return version, members
+end
+local function has_note_behind(first, last)
+  local there = string.match(redis.call('HGET', KEYS[1], 'last') or '', '^' .. string.rep('%d', 12) .. '$')
+  for i = first, last, 3 do
+    if there and there >= ARGV[i + 1] then return true end
+    if redis.call('HEXISTS', KEYS[#KEYS], ARGV[i + 1]) == 1 then return true end
+  end
+end
+local function add_notes_of(first, last)
+  for i = first, last, 3 do
+    redis.call('HSET', KEYS[#KEYS], ARGV[i + 1], sum(ARGV[i], ARGV[i + 1], ARGV[i + 2]) .. ':' .. ARGV[i + 2])
+    redis.call('HSET', KEYS[1], 'last', ARGV[i + 1])
+  end
 end
 local function caller_of(entry)
   local size, at = string.match(entry, '^(%d+):()')
@@ -97,14 +112,10 @@ local function next_version()
   return version
 end
 local function has_a_note()
-  for i = 7, #ARGV - 1, 3 do
-    if redis.call('HEXISTS', KEYS[#KEYS], ARGV[i + 1]) == 1 then return true end
-  end
+  return has_note_behind(7, #ARGV - 1)
 end
 local function add_notes()
-  for i = 7, #ARGV - 1, 3 do
-    redis.call('HSET', KEYS[#KEYS], ARGV[i + 1], sum(ARGV[i], ARGV[i + 1], ARGV[i + 2]) .. ':' .. ARGV[i + 2])
-  end
+  add_notes_of(7, #ARGV - 1)
 end
 local found, members = '0', '[]'
 local record = redis.call('HGET', KEYS[2], ARGV[3])
@@ -176,6 +187,20 @@ local newest = redis.call('HGET', KEYS[1], 'revision') or '0'
 return {newest, redis.call('ZRANGEBYSCORE', KEYS[5], newest, newest)[1] or '',
         redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])}
 """
+
+# KEYS: 1 meta, 2 tokens, 3 the notes. ARGV: history, token, kind, key and payload of each note, tokens kept.
+NOTES: Final = (
+    FORMAT
+    + """
+if redis.call('HGET', KEYS[1], 'history') ~= ARGV[1] then return {'replaced', ''} end
+if redis.call('ZSCORE', KEYS[2], ARGV[2]) then return {'ok', ''} end
+if has_note_behind(3, #ARGV - 1) then return {'note', ''} end
+add_notes_of(3, #ARGV - 1)
+redis.call('ZADD', KEYS[2], redis.call('HINCRBY', KEYS[1], 'noted', 1), ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - ARGV[#ARGV])
+return {'ok', ''}
+"""
+)
 
 # ARGV: history, token, kind, key, payload, mode (set, add, remove), tokens kept
 NOTE: Final = (

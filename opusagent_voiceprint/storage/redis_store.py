@@ -10,7 +10,7 @@ from opusagent_voiceprint.errors import EncryptionError, StoreFormatError, Versi
 from opusagent_voiceprint.storage.base import REFUSAL, SECRET, CallerStore, StoredRecord
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage, add_to_quarantine, quarantine_key
-from opusagent_voiceprint.storage.ledger import LEDGER, NewNote
+from opusagent_voiceprint.storage.ledger import ARCHIVE, LEDGER, NewNote
 from opusagent_voiceprint.storage.redis_check import MEND, PUT_ASIDE, find_damage
 from opusagent_voiceprint.storage.redis_client import OwnClient, RedisCalls, open_client
 from opusagent_voiceprint.storage.redis_head import open_head
@@ -29,7 +29,7 @@ from opusagent_voiceprint.storage.redis_scripts import REMOVE, WRITE
 __all__ = ["RedisStorage"]
 
 _ROWS_AT_ONCE: Final = 128
-_NOTE_KINDS: Final = (REFUSAL, SECRET, QUARANTINE, LEDGER, "failures", "purge hold", "moving")
+_NOTE_KINDS: Final = (REFUSAL, SECRET, QUARANTINE, LEDGER, ARCHIVE, "failures", "purge hold", "moving")
 
 
 class RedisStorage(CallerStore):
@@ -204,6 +204,15 @@ class RedisStorage(CallerStore):
 
     def _note_keys(self, kind: str) -> list[str]:
         return sorted(map(readable, self._calls.read(self._client.hkeys, self._notes(kind))))
+
+    def _last_note_key(self, kind: str) -> str | None:
+        if kind != LEDGER:
+            raise ValueError("only of the ledger's entries it is kept which is the last")
+        last = self._calls.read(self._client.hget, self._meta, "last")
+        return None if last is None else text(last)
+
+    def _add_notes(self, notes: Sequence[NewNote]) -> None:
+        self._journal.add_notes(f"{self._prefix}noted", self._notes(LEDGER), _flat(notes))
 
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:
         self._change_note(kind, key, payload or "", "set" if payload is not None else "remove")

@@ -154,6 +154,10 @@ class SQLiteStorage(CallerStore):
     def _note_keys(self, kind: str) -> list[str]:
         return self._database.column("SELECT key FROM notes WHERE kind = ? ORDER BY key", kind)
 
+    def _last_note_key(self, kind: str) -> str | None:
+        last = self._database.value("SELECT max(key) FROM notes WHERE kind = ?", kind)
+        return None if last is None else str(last)
+
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:
         with self._database.change(must_scrub=lambda: True) as connection:
             connection.execute("DELETE FROM notes WHERE kind = ? AND key = ?", (kind, key))
@@ -197,10 +201,10 @@ class SQLiteStorage(CallerStore):
     def _insert(self, notes: Sequence[NewNote]) -> None:
         with self._database.connected() as connection:
             for each in notes:
+                if (last := self._last_note_key(each.kind)) is not None and last >= each.key:
+                    raise NoteExistsError(f"{self.db_path} has {each.kind} notes as far as {last} already")
                 row = note_row(each.kind, each.key, each.payload)
-                done = connection.execute("INSERT OR IGNORE INTO notes VALUES (?, ?, ?, ?)", row)
-                if not done.rowcount:
-                    raise NoteExistsError(f"{self.db_path} has a {each.kind} note {each.key} already")
+                connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?)", row)
 
     def _revision(self) -> int:
         # Rows are never removed, so the newest version is the store's revision.

@@ -18,6 +18,7 @@ from worlds import REQUEST, Clock, agent_says, speaks, until, world
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.calls import records as records_module
 from opusagent_voiceprint.calls.arrears import Arrears
+from opusagent_voiceprint.calls.late_changes import LateChanges
 from opusagent_voiceprint.calls.records import Records
 from opusagent_voiceprint.calls.renewal import renewed_caller, without_consent
 from opusagent_voiceprint.calls.store_access import StoreAccess
@@ -243,6 +244,8 @@ def test_a_change_that_cannot_be_taken_back_is_tried_until_it_is_and_its_caller_
     for _ in range(3):
         assert followed.follower.step()
     assert changes.callers() == [before.caller_id]
+    said = [each for each in caplog.records if "cannot be taken back yet" in each.getMessage()]
+    assert len(said) == 1
     followed.follower.finish()
     (line,) = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
     assert before.caller_id in line
@@ -254,6 +257,47 @@ def test_a_change_that_cannot_be_taken_back_is_tried_until_it_is_and_its_caller_
     assert after is not None
     assert (after.name, after.consents) == (before.name, before.consents)
     assert followed.knows(before)
+
+
+class CountedId(str):
+    """Counts what it is compared with."""
+
+    __slots__ = ()
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        CountedId.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_whether_a_late_change_concerns_a_caller_takes_no_longer_where_there_are_many() -> None:
+    changes, write = LateChanges(), Future[None]()
+    for each in range(1000):
+        changes.note(f"caller_{each}", write, lambda caller: caller)
+    asked = CountedId("caller_999")
+    assert changes.concerns(asked)
+    assert 1 <= CountedId.compared < 10
+
+
+def test_whom_a_late_change_concerns_can_be_asked_while_others_are_settled(store: LateStore) -> None:
+    clock, changes = Clock(), LateChanges()
+    ids = [store.put(a_caller(f"caller {each}", clock), expected_version=0).caller_id for each in range(30)]
+    write = Future[None]()
+    for caller_id in (*ids, *ids):
+        changes.note(caller_id, write, lambda caller: caller)
+    asked: list[bool] = []
+
+    def take_back(caller: Caller) -> Caller:
+        asked.extend(changes.concerns(each) for each in ids)
+        return caller
+
+    changes.note(ids[0], write, take_back)
+    write.set_result(None)
+    changes.settle(store)
+    assert asked == [True] + [False] * 29  # all but the one that is being taken back
+    assert changes.callers() == []
+    assert not any(changes.concerns(each) for each in ids)
 
 
 def test_p11_a_renewal_that_is_taken_back_leaves_the_caller_as_before() -> None:

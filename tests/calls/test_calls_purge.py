@@ -7,16 +7,21 @@ import logging
 from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_calls_follower import Followed, a_caller
 from worlds import Clock, settings
 
 from opusagent_voiceprint.calls import purge as purge_module
+from opusagent_voiceprint.calls import purge_wait as wait_module
+from opusagent_voiceprint.calls import wall_clock as wall_clock_module
 from opusagent_voiceprint.calls.purge import RetentionPurge
+from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage import CallerStore, SQLiteStorage
-from opusagent_voiceprint.storage.purge_hold import held_since, hold
+from opusagent_voiceprint.storage.number_failures import FAILURES, note_failure, numbers_counted
+from opusagent_voiceprint.storage.purge_hold import HOLD, PurgeHold, hold, latest_hold
 
 
 class WatchedStore(SQLiteStorage):
@@ -29,6 +34,28 @@ class WatchedStore(SQLiteStorage):
     def get_many(self, caller_ids: Collection[str]) -> list[Caller]:
         self.read_at_once.append(len(caller_ids))
         return super().get_many(caller_ids)
+
+
+class TimeThatNobodySets:
+    """Of the machine; it goes on with the clock, but for what a clock is set by."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        for module in (purge_module, wait_module, wall_clock_module):
+            monkeypatch.setattr(module, "time", self)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def forward(self, *clocks: Clock, **by: float) -> None:
+        self.now += timedelta(**by).total_seconds()
+        for clock in clocks:
+            clock.forward(**by)
+
+
+@pytest.fixture
+def hours(monkeypatch: pytest.MonkeyPatch) -> TimeThatNobodySets:
+    return TimeThatNobodySets(monkeypatch)
 
 
 @pytest.fixture
@@ -93,7 +120,7 @@ def test_p10_a_purge_of_more_than_half_waits_for_the_operator_and_is_done_after_
     assert store.count() == 5
     assert not any(followed.knows(each) or followed.follower.live(each) for each in old)
     (line,) = errors(caplog)
-    assert line.startswith("3 of 5 callers are past the retention period, but it is more than half of all")
+    assert line.startswith("3 of 5 callers are past the retention period, but they are more than half of all")
     assert "set it right" in line
     assert not any(each.caller_id in line or (each.name or "") in line for each in old)
     clock.forward(days=2, hours=23)
@@ -105,18 +132,23 @@ def test_p10_a_purge_of_more_than_half_waits_for_the_operator_and_is_done_after_
     last.purge()
     assert store.count() == 2
     assert len(errors(caplog)) == 2
-    assert held_since(store) is not None
+    assert len(store._note_keys(HOLD)) == 1
     last.purge()
-    assert held_since(store) is None
+    assert store._note_keys(HOLD) == []
 
 
 def test_p10_a_hold_that_a_wrong_clock_noted_is_begun_anew(store: WatchedStore, clock: Clock) -> None:
     put(store, clock, "Ada")
     clock.forward(days=366)
-    hold(store, clock() + timedelta(days=4000))
+    ahead = PurgeHold(since=clock() + timedelta(days=4000), retention_days=365)
+    hold(store, ahead)
     Followed(store, clock).purge()
     assert store.count() == 1
-    assert held_since(store) == clock()
+    assert latest_hold(store, 365, clock()) == PurgeHold(since=clock(), retention_days=365)
+    assert latest_hold(store, 365, ahead.since) == ahead
+    clock.forward(days=3)
+    Followed(store, clock).purge()
+    assert store.count() == 0
 
 
 def test_p10_looking_who_is_expired_notes_nothing(tmp_path: Path, store: WatchedStore, clock: Clock) -> None:
@@ -124,9 +156,9 @@ def test_p10_looking_who_is_expired_notes_nothing(tmp_path: Path, store: Watched
     clock.forward(days=366)
     purge = RetentionPurge(settings(tmp_path), clock, lambda _: None, erases=False)
     purge.step(store)
-    assert purge.held
+    assert purge.why_held
     assert len(purge.found) == 1
-    assert held_since(store) is None
+    assert store._note_keys(HOLD) == []
     assert store.count() == 1
 
 
@@ -173,3 +205,271 @@ def test_p10_an_operator_can_purge_without_waiting(tmp_path: Path, store: Watche
     assert not purge.under_way
     assert len(removed) == 2
     assert store.count() == 0
+
+
+def purged(purge: RetentionPurge, store: CallerStore) -> RetentionPurge:
+    """Once, to its end."""
+    purge.step(store)
+    while purge.under_way:
+        purge.step(store)
+    return purge
+
+
+def a_purge(tmp_path: Path, clock: Clock, **values: Any) -> RetentionPurge:
+    return RetentionPurge(settings(tmp_path, **values), clock, lambda _: None)
+
+
+def four_of_ten_are_older(store: CallerStore, clock: Clock) -> None:
+    put(store, clock, *(f"old {each}" for each in range(4)))
+    clock.forward(days=290)
+    put(store, clock, *(f"new {each}" for each in range(6)))
+    clock.forward(days=10)
+
+
+def test_p10_the_hold_after_a_moved_clock_outlives_restarts_and_is_over_after_three_days(
+    tmp_path: Path,
+    store: WatchedStore,
+    clock: Clock,
+    hours: TimeThatNobodySets,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    four_of_ten_are_older(store, clock)
+    purge = purged(a_purge(tmp_path, clock), store)
+    clock.forward(days=90)
+    hours.forward(clock, hours=1)
+    assert "was moved by 2160 hours forwards" in purged(purge, store).why_held
+    assert store.count() == 10
+    for _ in range(2):
+        again = a_purge(tmp_path, clock)
+        assert "was held before this process began" in purged(again, store).why_held
+        assert store.count() == 10
+        hours.forward(clock, hours=35)
+    assert "before this process began" in errors(caplog)[-1]
+    hours.forward(clock, hours=1)
+    assert purged(again, store).why_held  # by what was left of it when the process began
+    hours.forward(clock, hours=1)
+    assert not purged(again, store).why_held
+    assert store.count() == 6
+    hours.forward(clock, hours=1)
+    purged(again, store)
+    assert store._note_keys(HOLD) == []
+
+
+def test_p10_a_clock_that_is_right_again_ends_its_own_hold_and_who_is_really_expired_is_erased(
+    tmp_path: Path, store: WatchedStore, clock: Clock, hours: TimeThatNobodySets
+) -> None:
+    four_of_ten_are_older(store, clock)
+    clock.forward(days=65)
+    put(store, clock, "Zoe")
+    purge = a_purge(tmp_path, clock)
+    assert not purged(purge, store).found
+    clock.forward(days=300)
+    hours.forward(clock, hours=1)
+    assert purged(purge, store).why_held
+    assert len(purge.found) == 10
+    clock.forward(days=-300)
+    hours.forward(clock, hours=2)
+    purged(purge, store)
+    assert (store.count(), len(purge.found)) == (7, 4)
+    assert store._note_keys(HOLD) == []
+
+
+def test_p10_a_clock_that_is_moved_further_begins_the_three_days_anew(
+    tmp_path: Path, store: WatchedStore, clock: Clock, hours: TimeThatNobodySets
+) -> None:
+    four_of_ten_are_older(store, clock)
+    purge = purged(a_purge(tmp_path, clock), store)
+    clock.forward(days=90)
+    hours.forward(clock, hours=1)
+    assert purged(purge, store).why_held
+    hours.forward(clock, hours=71)
+    clock.forward(days=300)
+    assert purged(purge, store).why_held
+    hours.forward(clock, hours=71)
+    assert purged(purge, store).why_held
+    assert store.count() == 10
+    hours.forward(clock, hours=1)
+    assert not purged(purge, store).why_held
+    assert store.count() == 0
+    hours.forward(clock, hours=1)
+    put(store, clock, *(f"later {each}" for each in range(2)))
+    hours.forward(clock, days=366)
+    put(store, clock, *(f"last {each}" for each in range(3)))
+    assert not purged(purge, store).why_held  # the clock is trusted again
+    assert store.count() == 3
+
+
+def test_p10_a_machine_that_sleeps_every_night_erases_after_three_days_all_the_same(
+    tmp_path: Path, store: WatchedStore, clock: Clock, hours: TimeThatNobodySets
+) -> None:
+    four_of_ten_are_older(store, clock)
+    purge = purged(a_purge(tmp_path, clock), store)
+    clock.forward(days=90)
+    days = 0
+    while store.count() == 10:
+        hours.forward(clock, hours=16)
+        purged(purge, store)
+        clock.forward(hours=8)
+        days += 1
+        assert days <= 6
+    assert days == 6  # of 16 hours; the first begins the hold
+    assert store.count() == 6
+
+
+def test_p10_a_hold_of_another_period_is_not_taken_over(
+    tmp_path: Path, store: WatchedStore, clock: Clock
+) -> None:
+    put(store, clock, "Ada")
+    clock.forward(days=366)
+    hold(store, PurgeHold(since=clock() - timedelta(days=4), retention_days=500))
+    assert purged(a_purge(tmp_path, clock), store).why_held
+    assert store.count() == 1
+
+
+def test_p10_of_several_holds_the_newest_counts(tmp_path: Path, store: WatchedStore, clock: Clock) -> None:
+    put(store, clock, "Ada")
+    clock.forward(days=366)
+    for days in (2, 4, 1, 3):
+        hold(store, PurgeHold(since=clock() - timedelta(days=days), retention_days=365))
+    assert purged(a_purge(tmp_path, clock), store).why_held
+    clock.forward(days=2)
+    assert not purged(a_purge(tmp_path, clock), store).why_held
+
+
+def test_p10_a_process_whose_clock_was_not_moved_erases_and_leaves_another_s_hold_until_it_is_over(
+    tmp_path: Path, store: WatchedStore, clock: Clock, hours: TimeThatNobodySets
+) -> None:
+    put(store, clock, "Ada")
+    hours.forward(clock, days=200)
+    put(store, clock, "Bob", "Eve", "Joe")
+    purge = purged(a_purge(tmp_path, clock), store)
+    hours.forward(clock, days=165, hours=1)
+    hold(store, PurgeHold(since=clock(), retention_days=365))
+    purged(purge, store)
+    assert store.count() == 3
+    assert len(store._note_keys(HOLD)) == 1
+    hours.forward(clock, hours=72)
+    put(store, Clock(), "Zoe")  # who did not call since the beginning
+    purged(purge, store)
+    assert store.count() == 3
+    assert store._note_keys(HOLD) == []
+
+
+def test_p10_a_clock_that_was_moved_ends_no_other_process_s_hold(
+    tmp_path: Path, store: WatchedStore, clock: Clock, hours: TimeThatNobodySets
+) -> None:
+    put(store, clock, "Ada")
+    purge = purged(a_purge(tmp_path, clock), store)
+    hold(store, PurgeHold(since=clock(), retention_days=365))
+    hours.forward(hours=1)
+    clock.forward(hours=10)
+    assert not purged(purge, store).found
+    assert len(store._note_keys(HOLD)) == 1
+    clock.forward(hours=-9)
+    hours.forward(clock, hours=1)
+    purged(purge, store)
+    assert store._note_keys(HOLD) == []
+
+
+@pytest.mark.parametrize("other", ["a longer period", "a clock that is behind"])
+def test_p10_a_process_with_another_clock_or_period_does_not_keep_the_others_from_erasing(
+    other: str, tmp_path: Path, store: WatchedStore, clock: Clock, hours: TimeThatNobodySets
+) -> None:
+    behind = Clock()
+    put(store, clock, "Ada", "Bob", "Charles")
+    clock.forward(days=400)
+    put(store, clock, "Eve")
+    if other == "a longer period":
+        behind.forward(days=400)
+    ours = a_purge(tmp_path, clock, retention_days=365)
+    theirs = a_purge(tmp_path, behind, retention_days=500 if other == "a longer period" else 365)
+    for _ in range(72):
+        assert purged(ours, store).why_held
+        assert not purged(theirs, store).found
+        restarted = a_purge(tmp_path, clock, retention_days=365)
+        assert purged(restarted, store).why_held
+        hours.forward(clock, behind, hours=1)
+    assert store.count() == 4
+    purged(restarted, store)
+    assert store.count() == 1
+
+
+def test_p10_a_hold_of_long_ago_does_not_spare_anybody_the_three_days(
+    tmp_path: Path, store: WatchedStore, clock: Clock
+) -> None:
+    put(store, clock, "Ada")
+    clock.forward(days=366)
+    hold(store, PurgeHold(since=clock() - timedelta(days=36), retention_days=365))
+    assert purged(a_purge(tmp_path, clock), store).why_held
+    assert store.count() == 1
+
+
+def test_p10_a_purge_that_is_held_is_in_the_log_once_a_day(
+    tmp_path: Path,
+    store: WatchedStore,
+    clock: Clock,
+    hours: TimeThatNobodySets,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    put(store, clock, "Ada")
+    clock.forward(days=366)
+    purge = a_purge(tmp_path, clock)
+    for _ in range(72):
+        purged(purge, store)
+        hours.forward(clock, hours=1)
+    assert len(errors(caplog)) == 3
+    assert store.count() == 1
+
+
+class ForgetfulStore(WatchedStore):
+    """Takes no notes, and has a note that it does not remove, when a test says so."""
+
+    takes_notes = True
+    kept = ""
+
+    def _set_note(self, kind: str, key: str, payload: str | None) -> None:
+        if not self.takes_notes or key == self.kept:
+            raise StorageError("the disk is full")
+        super()._set_note(kind, key, payload)
+
+
+def test_p10_a_hold_that_cannot_be_noted_holds_until_a_restart(
+    tmp_path: Path, clock: Clock, hours: TimeThatNobodySets, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = ForgetfulStore(tmp_path / "voices.db")
+    put(store, clock, "Ada")
+    clock.forward(days=366)
+    store.takes_notes = False
+    purge = a_purge(tmp_path, clock)
+    assert purged(purge, store).why_held
+    assert "a restart would not know of it" in errors(caplog)[0]
+    hours.forward(clock, hours=71)
+    assert purged(purge, store).why_held
+    hours.forward(clock, hours=1)
+    assert not purged(purge, store).why_held
+    assert store.count() == 0
+
+
+def test_p23_notes_of_numbers_that_are_old_or_damaged_go_a_few_at_a_time_after_the_erasures(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(purge_module, "_NUMBERS_AT_ONCE", 2)
+    store = ForgetfulStore(tmp_path / "voices.db")
+    put(store, clock, "Ada", "Bob")
+    clock.forward(days=366)
+    put(store, clock, "Eve", "Joe")
+    for number in range(8):
+        note_failure(store, f"old {number}", clock() - timedelta(days=60))
+    note_failure(store, "young", clock())
+    store._set_note(FAILURES, "old 3", "damaged")
+    store.kept = "old 5"
+    purge = a_purge(tmp_path, clock)
+    counts = []
+    purge.step(store)
+    while purge.under_way:
+        assert store.count() == 2
+        counts.append(len(numbers_counted(store)))
+        purge.step(store)
+    assert max(before - after for before, after in itertools.pairwise([9, *counts])) == 2
+    assert numbers_counted(store) == ["old 5", "young"]
+    assert errors(caplog) == ["what is counted of numbers cannot be gone over (StorageError)"]

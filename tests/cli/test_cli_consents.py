@@ -76,7 +76,7 @@ def test_show_lists_who_agreed_to_what_in_which_words() -> None:
     data = [json.loads(each) for each in invoke("consents", "show", "--json").stdout.splitlines()]
     assert [each["subject"] for each in data] == ["caller_ada", "caller_bob"]
     assert data[1]["previous"] == data[0]["hash"]
-    assert data[0]["decided_at"] == "2026-03-01T12:00:00.000000+00:00"
+    assert data[0]["decided_on"] == "2026-03-01"
     assert [json.loads(invoke("consents", "show", "--last", "1", "--json").stdout)] == data[1:]
 
 

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,18 @@ from typer.testing import CliRunner, Result
 from opusagent_voiceprint import VoiceFingerprintConfig, Voiceprint
 from opusagent_voiceprint.cli.app import app
 from opusagent_voiceprint.errors import EncryptionError
-from opusagent_voiceprint.storage import CallerStore, generate_key, open_store
-from opusagent_voiceprint.storage.encryption import parse_key, read_keys
+from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.storage import CallerStore, RecordCodec, SQLiteStorage, generate_key, open_store
+from opusagent_voiceprint.storage.encryption import (
+    FileKeyStore,
+    KeyRing,
+    RecordCipher,
+    SealedKey,
+    parse_key,
+    read_keys,
+)
+from opusagent_voiceprint.storage.encryption.names import KeyName
+from opusagent_voiceprint.storage.encryption.rotation import destroy_store, key_status
 
 
 @pytest.fixture(autouse=True)
@@ -221,6 +232,52 @@ def test_p9_the_keys_of_a_store_that_was_moved_are_destroyed_on_request(
     monkeypatch.setenv("VOICE_STORAGE_PATH", str(place / "voices.db"))
     with pytest.raises(EncryptionError, match="not in the keystore"):
         the_store()
+
+
+def test_p9_keys_are_not_destroyed_where_the_store_in_use_is_not_found(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    monkeypatch.setenv("VOICE_ENCRYPTION_KEY", generate_key())
+    monkeypatch.setenv("VOICE_KEYSTORE_PATH", str(place / "kept.keys"))
+    monkeypatch.delenv("VOICE_STORAGE_PATH")
+    enroll("ada")
+    with the_store() as store:
+        in_use = store.codec.key_id
+    (place / "elsewhere").mkdir()
+    monkeypatch.chdir(place / "elsewhere")
+    refused = invoke("keys", "forget", in_use, "--yes")
+    assert isinstance(refused.exception, EncryptionError)
+    assert f"there is no store at {place / 'elsewhere' / 'voiceprints.db'}" in str(refused.exception)
+    assert "Nothing was destroyed" in str(refused.exception)
+    assert list((place / "elsewhere").iterdir()) == []
+    monkeypatch.chdir(place)
+    with the_store() as store:
+        assert [each.caller_id for each in store.all()] == ["ada"]
+
+
+class BusyKeyStore(FileKeyStore):
+    """A worker adds a key just after all had been gone over the first time."""
+
+    late: list[str]
+
+    def items(self) -> Iterator[tuple[str, SealedKey]]:
+        yield from super().items()
+        while self.late:
+            head, key = next(each for each in super().items() if each[0].startswith("store:"))
+            self.add(self.late.pop(), key, head=head)
+
+
+def test_p9_a_key_that_is_added_while_a_store_s_are_destroyed_is_destroyed_too(place: Path) -> None:
+    ring, keystore = KeyRing.parse(generate_key()), BusyKeyStore(place / "kept.keys")
+    keystore.late = []
+    cipher = RecordCipher(ring, keystore)
+    with SQLiteStorage(place / "old.db", codec=RecordCodec(cipher)) as store:
+        store.put(Caller(caller_id="ada"), expected_version=0)
+        old = store.codec.key_id
+        keystore.late = [str(KeyName("", old, "bob"))]
+        assert destroy_store(cipher, old) == 2
+        assert all(key.is_destroyed for _, key in keystore.items())
+        assert key_status(cipher).by_store == {}
 
 
 @pytest.mark.parametrize("keystore", ["redis://127.0.0.1:1/0", "elsewhere.keys"])

@@ -12,6 +12,7 @@ from opusagent_voiceprint import VoiceFingerprintConfig
 from opusagent_voiceprint.cli.app import app
 from opusagent_voiceprint.models import Caller, utc_now
 from opusagent_voiceprint.storage import CallerStore, generate_key, open_store
+from opusagent_voiceprint.storage.number_failures import FAILURES, note_failure, numbers_counted
 
 SECOND = timedelta(seconds=1)
 
@@ -70,7 +71,7 @@ def test_p10_a_dry_run_names_them_and_erases_nobody() -> None:
 def test_p10_a_profile_s_period_and_one_that_is_set_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     half_a_year, _ = callers_seen(utc_now() - timedelta(days=180), utc_now())
     monkeypatch.setenv("VOICE_POLICY", "us-tx")
-    assert "0 callers would be erased: no call for 365 days" in invoke("--dry-run").stdout
+    assert "0 callers would be erased: no call for 361 days" in invoke("--dry-run").stdout
     monkeypatch.setenv("VOICE_RETENTION_DAYS", "179")
     assert invoke("--dry-run").stdout.startswith(half_a_year)
     assert "1 callers were erased: no call for 179 days" in invoke().stdout
@@ -87,7 +88,7 @@ def test_p10_after_a_clock_that_was_ten_years_off_nobody_is_erased_unasked(ahead
         return
     assert done.exit_code == 1
     assert "0 callers were erased" in done.stdout
-    assert "3 are left: they are more than half of all callers" in done.stderr
+    assert "3 are left: they are more than half of all callers, and the clock may be wrong" in done.stderr
     assert kept() == everybody
     dry = invoke("--dry-run")
     assert dry.exit_code == 0
@@ -108,3 +109,26 @@ def test_p10_more_than_one_slice_of_callers_is_erased_in_one_run() -> None:
     assert "40 callers were erased" in done.stdout
     assert len(done.stdout.splitlines()) == 41
     assert len(kept()) == 60
+
+
+def test_p10_a_note_that_cannot_be_read_keeps_nobody_from_being_erased() -> None:
+    old, new = callers_seen(utc_now() - timedelta(days=400), utc_now())
+    with the_store() as store:
+        note_failure(store, "a" * 64, utc_now() - timedelta(days=60))
+        note_failure(store, "c" * 64, utc_now())
+        store._set_note(FAILURES, "b" * 64, "damaged")
+    done = invoke()
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(old)
+    assert kept() == {new}
+    with the_store() as store:
+        assert numbers_counted(store) == ["c" * 64]
+
+
+def test_p10_an_operator_who_says_that_the_clock_is_right_ends_the_hold_for_the_next_run_too() -> None:
+    callers_seen(*[utc_now() - timedelta(days=400)] * 3)
+    assert invoke().exit_code == 1
+    assert invoke("--force").exit_code == 0
+    _, new = callers_seen(utc_now() - timedelta(days=400), utc_now())
+    assert invoke().exit_code == 0
+    assert kept() == {new}

@@ -121,13 +121,13 @@ def test_p11_under_a_law_that_wants_a_written_release_who_has_none_is_suspended(
     assert standing(a_caller(), illinois, NOON) is Standing.EARLIER_POLICY
     assert standing(a_caller(release_reference="R-17"), illinois, NOON) is Standing.LIVE
     assert standing(a_caller(evidence=ConsentEvidence.APPLICATION), illinois, NOON) is Standing.LIVE
-    assert standing(a_caller(), config(policy="us-tx"), NOON) is Standing.LIVE
+    assert standing(a_caller(), VoiceFingerprintConfig(_env_file=None, policy="us-tx"), NOON) is Standing.LIVE
 
 
 def test_p10_a_shorter_period_of_a_profile_holds_for_who_was_enrolled_before_it() -> None:
-    caller, now = a_caller(), NOON + timedelta(days=DAYS)
+    texas = VoiceFingerprintConfig(_env_file=None, policy="us-tx")
+    caller, now = a_caller(), NOON + timedelta(days=texas.retention_days)
     longer = VoiceFingerprintConfig(_env_file=None, retention_days=3650)
     assert standing(caller, longer, now + SECOND) is Standing.LIVE
-    texas = VoiceFingerprintConfig(_env_file=None, policy="us-tx")
     assert standing(caller, texas, now - SECOND) is Standing.LIVE
     assert standing(caller, texas, now + SECOND) is Standing.EXPIRED

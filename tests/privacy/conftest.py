@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from places import Place
+from privacy_places import Place
 from redis_servers import RedisServer
 
 

@@ -9,6 +9,8 @@ import os
 import platform
 import subprocess
 import sys
+import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,13 @@ from typing import Any
 import numpy as np
 import pybase64
 import pytest
-from places import Place, forms, found_in
+from privacy_places import Place, forms, found_in
 from process_memory import found_in_memory
 from storage_media import a_caller
 from worlds import agent_says, enroll, speaks, until, world
 
 from opusagent_voiceprint import VoiceFingerprintConfig
+from opusagent_voiceprint.calls.workers import DaemonPool
 from opusagent_voiceprint.encoding import chosen_encoders
 from opusagent_voiceprint.matching import Backend
 from opusagent_voiceprint.models import Caller
@@ -78,6 +81,49 @@ def test_p9_no_byte_of_an_erased_caller_is_in_any_file_log_or_dump(place: Place)
     assert found_in(place.everything(), own) == set()
 
 
+def store_of(place: Place) -> dict[str, bytes]:
+    """What a backup of the store alone takes: files without the keystore, and the keys of Redis."""
+    if place.server is not None:
+        with contextlib.closing(place.server.client()) as client:
+            return {key.decode(): client.dump(key) for key in client.scan_iter()}
+    return {path.name: path.read_bytes() for path in place.folder.iterdir() if "keys" not in path.name}
+
+
+def put_back(place: Place, copy: dict[str, bytes]) -> None:
+    for name in store_of(place).keys() - copy.keys():
+        if place.server is None:
+            (place.folder / name).unlink()
+    for name, content in copy.items():
+        if place.server is None:
+            (place.folder / name).write_bytes(content)
+        else:
+            with contextlib.closing(place.server.client()) as client:
+                client.restore(name, 0, content, replace=True)
+
+
+@pytest.mark.parametrize("place", [each for each in PLACES if each.endswith("encrypted")], indirect=True)
+def test_p9_yesterdays_copy_of_a_store_is_unreadable_where_somebody_was_erased_and_they_stay_away(
+    place: Place,
+) -> None:
+    erased, kept = a_caller("caller_e", seed=1), a_caller("caller_k", seed=2)
+    with opened(place) as store:
+        for caller in (erased, kept):
+            store.put(caller, expected_version=0)
+    yesterday = store_of(place)
+    with opened(place) as store:
+        store.erase("caller_e")
+        revision = store.changes(0)[1]
+    put_back(place, yesterday)
+    with opened(place) as store:
+        assert store.changes(0)[1] < revision, "it is the store of yesterday"
+        assert store.get("caller_e") is None
+        assert [caller.caller_id for caller in store.all()] == ["caller_k"]
+        assert store.count() == 1
+        assert store.ids_by_phone("link-of-caller_e") == []
+    left = place.everything()
+    assert found_in(left, {"link": [b"link-of-caller_e"]}) == set()
+
+
 async def test_p9_nothing_in_the_process_refers_to_who_was_erased(
     tmp_path: Path, voice: Any, telephone: Any
 ) -> None:
@@ -112,6 +158,19 @@ async def test_p9_nothing_in_the_process_refers_to_who_was_erased(
             if type(inner) is str and inner != name
         ]
         assert not [each for each in held if name in each]
+
+
+def test_p9_a_thread_that_read_a_caller_holds_on_to_nobody_until_it_is_needed_again() -> None:
+    pool = DaemonPool("reading", threads=1, most_waiting=1)
+    reading = pool.submit(lambda: a_caller("caller_e"))
+    read = weakref.ref(reading.result(timeout=10))
+    del reading
+    deadline = time.monotonic() + 10
+    while read() is not None:
+        assert time.monotonic() < deadline
+        gc.collect()
+        time.sleep(0.01)
+    pool.close()
 
 
 @contextlib.contextmanager
@@ -166,6 +225,8 @@ def test_p9_no_worker_has_an_erased_caller_in_its_memory_where_memory_is_wiped_w
         tell(second, "hold")
         with opened(place) as store:
             (caller,) = store.all()
+            sealed = store._codec.keys_of([caller.caller_id])
+        assert sealed is not None
         (row,) = Backend.configured(chosen_encoders("telephone"), "").enroll_many([caller.voiceprints])
         assert row is not None
         embedding = caller.voiceprints[0].embedding.tobytes()
@@ -175,6 +236,7 @@ def test_p9_no_worker_has_an_erased_caller_in_its_memory_where_memory_is_wiped_w
             "row of the gallery": row.vector.tobytes()[64:96],
             "name": name.encode(),
             "consent": caller.consents[0].consent_id.encode(),
+            "key": sealed[caller.caller_id].sealed.encode(),
         }
         link = {"link": caller.phone_links[0].encode()}
         assert "row of the gallery" in found_in_memory(second.pid, needles)

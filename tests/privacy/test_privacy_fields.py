@@ -27,11 +27,11 @@ STORED = {
     "language channel call_id answer played_to_end covers_later_calls release_reference",
     "DoNotAsk": "subject until at why call_id",
     "Fact": "kind text call_id at",
-    "LedgerEntry": "sequence previous at event subject purpose decided_at evidence policy_version "
+    "LedgerEntry": "sequence previous on event subject purpose decided_on evidence policy_version "
     "wording_version wording_hash language channel played_to_end covers_later_calls commitment reason erased",
     "Memory": "summaries facts",
     "NumberFailures": "count last",
-    "PurgeHold": "since",
+    "PurgeHold": "since retention_days",
     "StoreSecret": "value",
     "Voiceprint": "caller_id embedding metadata created_at last_seen voiceprint_id encoder channel "
     "net_speech_seconds quality wide_embedding wide_encoder snr_db source call_id",

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from places import Place, forms, found_in
+from privacy_places import Place, forms, found_in
 from worlds import World, agent_says, enroll, speaks, until, world
 
 from opusagent_hooks import codecs
@@ -144,6 +144,7 @@ async def test_p2_p15_p17_what_was_said_is_nowhere_but_with_who_said_yes_and_the
         "embedding": [form for each in caller.voiceprints for form in forms(each.embedding.tobytes()[:96])],
     }
     assert caller.consents[0].answer
+    assert found_in(elsewhere, said) == set()
     found = {what for _, what in found_in(held, said)}
     # The search finds what is there to be found: without a key it stands in the store in the clear.
     assert found == ({"link"} if place.encrypted else set(said))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
-from storage_media import NOON, Medium, a_caller, a_consent
+from storage_media import NOON, Medium, RedisMedium, a_caller, a_consent
 
 from opusagent_voiceprint.errors import ConsentError, StorageError, VersionConflictError
 from opusagent_voiceprint.models import Caller, ConsentDecision, ConsentRecord, Memory, Purpose
@@ -20,6 +21,7 @@ from opusagent_voiceprint.storage.ledger import (
     LedgerEvent,
     commitment_of,
     entries_of,
+    erased_in,
     verify_ledger,
 )
 from opusagent_voiceprint.storage.ledger.chain import key_of
@@ -51,7 +53,7 @@ def test_p3_a_consent_and_its_entry_are_written_in_one_step(store: CallerStore) 
     first, second = entries(store)
     consent = a_consent(Purpose.VOICEPRINT)
     assert (first.sequence, first.event, first.subject) == (1, LedgerEvent.GRANTED, "a")
-    assert (first.purpose, first.decided_at) == (Purpose.VOICEPRINT, NOON)
+    assert (first.purpose, first.decided_on) == (Purpose.VOICEPRINT, NOON.date())
     assert (second.purpose, second.previous) == (Purpose.MEMORY, first.hash)
     assert first.commitment == commitment_of(consent)
     assert problems(store) == []
@@ -253,11 +255,15 @@ def test_damage_of_the_newest_entry_holds_up_neither_consent_nor_erasure(
         assert store.erase("a") is True
 
 
-def test_a_store_that_was_put_back_to_an_older_state_goes_on_from_there(written: CallerStore) -> None:
+def test_who_took_the_newest_entries_out_is_not_helped_by_new_ones(written: CallerStore) -> None:
     for sequence in (4, 3):
         forge(written, sequence, None)
     written.put(a_caller("later", consents=[a_consent()], memory=Memory()), expected_version=0)
-    assert [each.sequence for each in entries(written)] == [1, 2, 3]
+    last = [each for each in entries_of(written) if isinstance(each, LedgerEntry)][-1]
+    assert last.subject == "later"
+    assert {"caller_2", "caller_3"} <= {
+        each.caller_id for each in verify_ledger(written).problems if each.caller_id
+    }
 
 
 def test_a_note_that_is_no_entry_shows(written: CallerStore) -> None:
@@ -280,3 +286,90 @@ def test_a_place_that_others_take_again_and_again_is_an_error(store: CallerStore
 
 def _fields() -> dict[str, object]:
     return a_consent().model_dump(exclude={"consent_id"})
+
+
+# Erasures that are cut short
+
+
+def test_an_erasure_whose_key_alone_could_be_destroyed_is_entered_by_who_finishes_it(
+    medium: Medium, encrypted: RecordCodec
+) -> None:
+    with medium.open(encrypted) as store:
+        store.put(a_caller("a"), expected_version=0)
+        store.put(a_caller("b"), expected_version=0)
+        for caller_id in "ab":
+            encrypted.destroy_key(caller_id)  # the store was not to be reached just then
+        assert store.get("a") is None
+        assert store.erase("b", reason="withdrawn") is True
+        assert [(each.subject, each.reason) for each in entries(store)[4:]] == [
+            ("a", "finished"),
+            ("b", "withdrawn"),
+        ]
+        assert problems(store) == []
+
+
+def test_an_erasure_whose_first_step_had_no_reply_is_done(medium: Medium, encrypted: RecordCodec) -> None:
+    with medium.open(encrypted) as store:
+        stored = store.put(a_caller("a"), expected_version=0)
+        written = store._write
+
+        def loses_the_reply(*arguments: object) -> int:
+            written(*arguments)  # type: ignore[arg-type]
+            raise StorageError("the reply was lost; whether the change was made is not known")
+
+        store._write = loses_the_reply  # type: ignore[assignment, method-assign]
+        assert store.erase("a", expected_version=stored.version, reason="expired") is True
+        store._write = written  # type: ignore[method-assign]
+        assert store.get("a") is None
+        assert store.count() == 0
+        # What stands there can be told from a record no more when its key is gone: entered twice, then.
+        assert [event for event, _ in events(store)] == ["granted", "granted", "erased", "erased"]
+        assert problems(store) == []
+
+
+# Holes
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_nothing_is_entered_below_the_last_entry_though_one_is_missing(
+    medium: Medium, codec: RecordCodec, missing: int
+) -> None:
+    with medium.open(codec) as store:
+        for number in range(4):
+            store.put(a_caller(f"c{number}", consents=[a_consent()], memory=Memory()), expected_version=0)
+        forge(store, missing, None)
+    with medium.open(codec) as store:
+        store.erase("c3")
+        store.put(a_caller("late"), expected_version=0)
+        found = [each for each in entries_of(store) if isinstance(each, LedgerEntry)]
+        assert [each.sequence for each in found][-3:] == [5, 6, 7]
+        assert erased_in(entries_of(store)) == {"c3"}
+        assert f"entry {missing}: is missing" in problems(store)
+
+
+def test_an_end_that_the_store_does_not_know_is_searched_for(redis_url: str) -> None:
+    redis_medium = RedisMedium(redis_url)
+    with redis_medium.open() as store, closing(redis_medium.client()) as client:
+        store.put(a_caller("a"), expected_version=0)
+        for wrong in (b"000000000001", b"nonsense"):
+            client.hset(f"{{{redis_medium.namespace}}}:meta", "last", wrong)
+            store.put(a_caller(f"after {wrong!r}"), expected_version=0)
+        client.hdel(f"{{{redis_medium.namespace}}}:meta", "last")
+        store.erase("a")
+        assert [each.sequence for each in entries(store)] == list(range(1, 8))
+        assert problems(store) == []
+
+
+def test_what_others_entered_meanwhile_costs_a_writer_no_more_than_one_look(
+    medium: Medium, codec: RecordCodec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with medium.open(codec) as idle, medium.open(codec) as busy:
+        idle.put(a_caller("a"), expected_version=0)
+        for number in range(20):
+            busy.put(a_caller(f"caller_{number}"), expected_version=0)
+        reads: list[str] = []
+        note = idle._note
+        monkeypatch.setattr(idle, "_note", lambda kind, key: reads.append(key) or note(kind, key))
+        idle.put(a_caller("b"), expected_version=0)
+        assert len(reads) == 1
+        assert problems(idle) == []

@@ -13,11 +13,13 @@ from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller, DoNotAsk
 from opusagent_voiceprint.storage import CallerStore, JSONStorage, RecordCodec
 from opusagent_voiceprint.storage.number_failures import (
+    FAILURES,
     NumberFailures,
     failures_of,
     forget_failures,
     forget_old_failures,
     note_failure,
+    numbers_counted,
 )
 from opusagent_voiceprint.storage.reviews import release, reviews, suspension, suspension_of
 
@@ -66,10 +68,21 @@ def test_p23_what_is_a_week_past_counts_no_more_and_is_removed(medium: Medium, c
         fails(store, 5)
         week = NOON + HOUR + 7 * DAY
         assert failures_of(store, LINK, week - timedelta(seconds=1)) is not None
-        assert forget_old_failures(store, week - timedelta(seconds=1)) == 0
+        assert not forget_old_failures(store, LINK, week - timedelta(seconds=1))
+        assert numbers_counted(store) == [LINK]
         assert failures_of(store, LINK, week) is None
-        assert forget_old_failures(store, week) == 1
+        assert forget_old_failures(store, LINK, week)
+        assert numbers_counted(store) == []
         assert fails(store, 1, week).count == 1
+
+
+def test_p23_what_is_counted_and_cannot_be_read_is_removed(medium: Medium, codec: RecordCodec) -> None:
+    with medium.open(codec) as store:
+        fails(store, 1)
+        store._set_note(FAILURES, OTHER, "damaged")
+        assert forget_old_failures(store, OTHER, NOON)
+        assert not forget_old_failures(store, LINK, NOON)
+        assert numbers_counted(store) == [LINK]
 
 
 def test_p23_a_clock_that_was_put_back_shortens_no_stop(medium: Medium, codec: RecordCodec) -> None:

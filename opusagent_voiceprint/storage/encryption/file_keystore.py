@@ -33,6 +33,7 @@ _BUSY_MILLISECONDS: Final = 5_000
 _LOG_BUSY_MILLISECONDS: Final = 1_000
 """Of those who read just then; after that the log is emptied later."""
 _NAMES_AT_ONCE: Final = 500
+_LONGEST_SEALED: Final = 256
 
 
 class FileKeyStore(KeyStore):
@@ -99,6 +100,8 @@ class FileKeyStore(KeyStore):
                 "WHERE name = ? AND key_id = ? AND master_id = ? AND sealed = ?",
                 (new.key_id, new.master_id, new.sealed, name, old.key_id, old.master_id, old.sealed),
             )
+            if done.rowcount and new.is_destroyed:
+                _write_over(connection, name)
             return bool(done.rowcount)
 
     def destroy(self, name: str) -> bool:
@@ -108,6 +111,7 @@ class FileKeyStore(KeyStore):
                 "UPDATE keys SET master_id = '', sealed = '' WHERE name = ? AND sealed <> ''", (name,)
             )
             existed = bool(done.rowcount)
+            _write_over(connection, name)
             if not existed:
                 connection.execute("INSERT OR IGNORE INTO keys VALUES (?, '', '', '')", (name,))
             return existed
@@ -168,6 +172,9 @@ class FileKeyStore(KeyStore):
                 return
             try:
                 yield self._connection
+                if self._connection is not None:
+                    # Another process may destroy keys that stand in the pages which were read.
+                    self._connection.execute("PRAGMA shrink_memory")
             except sqlite3.Error as exc:
                 raise keystore_error(self._path, exc) from exc
 
@@ -227,6 +234,7 @@ class FileKeyStore(KeyStore):
                 (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            connection.execute("PRAGMA shrink_memory")  # pages that were read hold them, too
             self._log_is_dirty = bool(is_busy)
         except sqlite3.Error:
             self._log_is_dirty = True  # the change itself is done, and must not be reported as failed
@@ -236,3 +244,12 @@ class FileKeyStore(KeyStore):
                 "destroyed key, sealed; it is emptied with the next change",
                 self._path,
             )
+
+
+def _write_over(connection: sqlite3.Connection, name: str) -> None:
+    """Write a row as long as any over the one of a key that was destroyed.
+
+    SQLite keeps the row that it wrote last in memory, and a shorter one leaves the end of it there.
+    """
+    connection.execute("UPDATE keys SET sealed = ? WHERE name = ?", ("0" * _LONGEST_SEALED, name))
+    connection.execute("UPDATE keys SET sealed = '' WHERE name = ?", (name,))

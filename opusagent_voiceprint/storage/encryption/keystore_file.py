@@ -49,7 +49,11 @@ def connect(path: Path) -> sqlite3.Connection:
     """Open a keystore that is there."""
     try:
         connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            path,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=0,  # they keep the keys that were last written with them
         )
         try:
             connection.text_factory = _tolerant_text

@@ -108,12 +108,17 @@ def destroy_store(cipher: RecordCipher, store: str) -> int:
 
     Raises :class:`StorageError` if the keystore cannot be used.
     """
+    destroyed = _destroy_callers(cipher, store)
+    cipher.keystore.destroy(str(KeyName(cipher.tenant, store)))
+    # Without the store's own key none is added any more; some may have been since they were gone over.
+    return destroyed + _destroy_callers(cipher, store)
+
+
+def _destroy_callers(cipher: RecordCipher, store: str) -> int:
     destroyed = 0
     for text, name, key in _keys(cipher):
         if name is not None and name.store == store and name.caller_id is not None and not key.is_destroyed:
             destroyed += cipher.keystore.destroy(text)
-    # Last, as without it nobody finds the others.
-    cipher.keystore.destroy(str(KeyName(cipher.tenant, store)))
     return destroyed
 
 

@@ -1,6 +1,14 @@
 """The consent ledger: an append-only chain of who agreed to what, which outlives the person in it."""
 
-from opusagent_voiceprint.storage.ledger.chain import LEDGER, Chain, Head, NewNote, key_of, read_entry
+from opusagent_voiceprint.storage.ledger.chain import (
+    ARCHIVE,
+    LEDGER,
+    Chain,
+    Head,
+    NewNote,
+    key_of,
+    read_entry,
+)
 from opusagent_voiceprint.storage.ledger.entry import (
     ErasureReason,
     LedgerEntry,
@@ -14,6 +22,7 @@ from opusagent_voiceprint.storage.ledger.exported import exported, read_exported
 from opusagent_voiceprint.storage.ledger.verify import (
     Problem,
     Verification,
+    archived_entries,
     entries_of,
     erased_in,
     last_erasure,
@@ -22,6 +31,7 @@ from opusagent_voiceprint.storage.ledger.verify import (
 )
 
 __all__ = [
+    "ARCHIVE",
     "LEDGER",
     "Chain",
     "ErasureReason",
@@ -31,6 +41,7 @@ __all__ = [
     "NewNote",
     "Problem",
     "Verification",
+    "archived_entries",
     "commitment_of",
     "consent_entries",
     "entries_of",

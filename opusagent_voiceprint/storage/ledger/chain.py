@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,18 @@ from opusagent_voiceprint.errors import EncryptionError, NoteExistsError, StoreF
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.ledger.entry import GENESIS, UNREADABLE, LedgerEntry
 
-__all__ = ["LEDGER", "Chain", "Head", "NewNote", "Notes", "key_of", "read_entry"]
+__all__ = ["ARCHIVE", "LEDGER", "Chain", "Head", "NewNote", "Notes", "is_key", "key_of", "read_entry"]
 
 LEDGER: Final = "ledger"
 """The kind of the notes that are entries; their keys are sequence numbers."""
 
+ARCHIVE: Final = "ledger archive"
+"""The kind of the notes that are entries of ledgers which could not be taken over; their keys are the hash of
+that ledger's last entry, a colon, and the sequence number."""
+
 _ATTEMPTS: Final = 50
+_TRUSTED: Final = 10
+"""After so many attempts at a place that is taken, the store's word on which is the last is not believed."""
 _LONGEST_PAUSE_SECONDS: Final = 0.05
 
 T = TypeVar("T")
@@ -50,12 +55,19 @@ class Notes(Protocol):
 
     def _note(self, kind: str, key: str) -> str | None: ...
 
+    def _last_note_key(self, kind: str) -> str | None: ...
+
     def _note_keys(self, kind: str) -> list[str]: ...
 
 
 def key_of(sequence: int) -> str:
     """The key of an entry's note; keys sort as the entries do."""
     return f"{sequence:012d}"
+
+
+def is_key(key: str) -> bool:
+    """Whether a note's key is that of an entry."""
+    return key.isascii() and key.isdigit() and int(key) > 0 and key == key_of(int(key))
 
 
 def read_entry(notes: Notes, sequence: int) -> LedgerEntry | None:
@@ -76,25 +88,20 @@ def read_entry(notes: Notes, sequence: int) -> LedgerEntry | None:
 class Chain:
     """Entries behind entries, written by any number of processes.
 
-    There is no head that could be wrong: the end is the entry after which there is none, and who writes the
-    next one is who finds its place free. From where this process saw the end last it is a step or two away.
+    Who writes the next entry is who finds its place free. None is ever written below the last: where one is
+    missing, its place stays empty, for :func:`verify_ledger` to find.
     """
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
-        self._lock = threading.Lock()
-        self._seen = 0
 
-    def head(self) -> Head:
-        """The end of the chain as of now."""
-        with self._lock:
-            last = self._seen
-        if last and not self._is_there(last):
-            last = 0  # the store was put back to an older state
-        last = self._from(last) if last else self._search()
-        with self._lock:
-            self._seen = last
-        return Head(last, self._hash_of(last))
+    def head(self, *, search: bool = False) -> Head:
+        """The end of the chain as of now; with ``search`` by looking at all that there is."""
+        key = "" if search else self._notes._last_note_key(LEDGER) or "0"
+        if not is_key(key):
+            # Something that is no entry is behind them, or the store's word is not to be trusted.
+            key = max(filter(is_key, self._notes._note_keys(LEDGER)), default="0")
+        return Head(int(key), self._hash_of(int(key)))
 
     def append_with(self, entries: Sequence[LedgerEntry], write: Callable[[Sequence[NewNote]], T]) -> T:
         """``write`` gets the entries as notes at the end of the chain, to write with what they are about.
@@ -105,7 +112,7 @@ class Chain:
         if not entries:
             return write(())
         for attempt in range(_ATTEMPTS):
-            head = self.head()
+            head = self.head(search=attempt >= _TRUSTED)
             placed = _placed(head, entries)
             notes = [
                 NewNote(
@@ -116,45 +123,13 @@ class Chain:
                 for each in placed
             ]
             try:
-                done = write(notes)
+                return write(notes)
             except NoteExistsError:
                 # Random, so that writers who met once do not meet again.
                 time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.001 * 2**attempt)))  # noqa: S311
-            else:
-                with self._lock:
-                    self._seen = max(self._seen, placed[-1].sequence)
-                return done
         raise NoteExistsError(
             f"others wrote to the ledger first {_ATTEMPTS} times in a row; nothing was written: try again"
         )
-
-    def _is_there(self, sequence: int) -> bool:
-        try:
-            return self._notes._note(LEDGER, key_of(sequence)) is not None
-        except (StoreFormatError, EncryptionError):
-            # There, and damaged; or the whole store is, which this raises.
-            return key_of(sequence) in self._notes._note_keys(LEDGER)
-
-    def _from(self, last: int) -> int:
-        while self._is_there(last + 1):
-            last += 1
-        return last
-
-    def _search(self) -> int:
-        """The last entry by doubling and halving: some forty reads among a million entries."""
-        if not self._is_there(1):
-            return 0
-        there = 1
-        while self._is_there(there * 2):
-            there *= 2
-        missing = there * 2
-        while missing - there > 1:
-            middle = (there + missing) // 2
-            if self._is_there(middle):
-                there = middle
-            else:
-                missing = middle
-        return there
 
     def _hash_of(self, sequence: int) -> str:
         if not sequence:

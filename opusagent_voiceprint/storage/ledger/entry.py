@@ -6,11 +6,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import date, timezone
 from enum import Enum
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opusagent_voiceprint.models import (
     Caller,
@@ -40,9 +40,10 @@ GENESIS: Final = "0" * 64
 UNREADABLE: Final = "unreadable"
 """What stands for the hash of an entry that could not be read when the next one was written."""
 
-ErasureReason = Literal["withdrawn", "expired", "operator", "undone", "application", "followed"]
+ErasureReason = Literal["withdrawn", "expired", "operator", "undone", "application", "followed", "finished"]
 """Why a caller was erased: at their word, after the time, by an operator, because the enrollment could not be
-confirmed, by the application, or because they were erased from the store that they came from."""
+confirmed, by the application, because they were erased from the store that they came from; or an erasure that
+was cut short was finished by whoever read the record."""
 
 
 class LedgerEvent(str, Enum):
@@ -60,19 +61,20 @@ class LedgerEvent(str, Enum):
 class LedgerEntry(Record):
     """One entry. Each names the hash of the one before, so that none can be removed or changed unseen.
 
-    ``subject`` is a caller's opaque id, from which nothing can be read once the caller is erased.
-    ``commitment`` is a keyed hash of the whole consent record, with the answer's words and the call: the key
-    is in the record, so that who has the record can prove that it is the one, and nobody can guess at it when
-    it is gone. ``decided_at`` is when the caller answered, ``at`` when it was written.
+    ``subject`` is a caller's id, which has to be opaque: nothing can be read from it once they are erased.
+    ``commitment`` is a keyed hash of the whole consent record, with the answer's words, the call and the very
+    moment: the key is in the record, so that who has the record can prove that it is the one, and nobody can
+    guess at it when it is gone. ``decided_on`` is the day on which the caller answered, ``on`` the one of the
+    entry, in UTC: by the second either could be found in somebody's list of calls.
     """
 
     sequence: int = Field(ge=1)
     previous: str
-    at: AwareDatetime
+    on: date
     event: LedgerEvent
     subject: str
     purpose: Purpose | None = None
-    decided_at: AwareDatetime | None = None
+    decided_on: date | None = None
     evidence: ConsentEvidence | None = None
     policy_version: str = ""
     wording_version: str = ""
@@ -93,12 +95,8 @@ class LedgerEntry(Record):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def as_data(self) -> dict[str, object]:
-        """The entry as it is hashed and exported: what is not set is left out, times are in UTC."""
-        data = self.model_dump(mode="json", exclude_defaults=True, exclude={"at", "decided_at"})
-        data["at"] = _time(self.at)
-        if self.decided_at is not None:
-            data["decided_at"] = _time(self.decided_at)
-        return data
+        """The entry as it is hashed and exported: what is not set is left out."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
     def placed(self, sequence: int, previous: str) -> LedgerEntry:
         """This entry at its place in the chain."""
@@ -108,7 +106,7 @@ class LedgerEntry(Record):
 def commitment_of(consent: ConsentRecord) -> str:
     """A keyed hash of a consent record. Its random id is the key, and is nowhere but in the record."""
     data = consent.model_dump(mode="json", exclude_defaults=True, exclude={"consent_id", "at"})
-    data["at"] = _time(consent.at)
+    data["at"] = consent.at.astimezone(timezone.utc).isoformat(timespec="microseconds")
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hmac.new(consent.consent_id.encode(), text.encode(), hashlib.sha256).hexdigest()
 
@@ -157,7 +155,7 @@ def erasure_entry(
     return LedgerEntry(
         sequence=1,
         previous=GENESIS,
-        at=utc_now(),
+        on=utc_now().date(),
         event=LedgerEvent.ERASED,
         subject=caller_id,
         reason=reason,
@@ -175,11 +173,11 @@ def _entry(event: LedgerEvent, caller_id: str, consent: ConsentRecord, commitmen
     return LedgerEntry(
         sequence=1,
         previous=GENESIS,
-        at=utc_now(),
+        on=utc_now().date(),
         event=event,
         subject=caller_id,
         purpose=consent.purpose,
-        decided_at=consent.at,
+        decided_on=consent.at.astimezone(timezone.utc).date(),
         evidence=consent.evidence,
         policy_version=consent.policy_version,
         wording_version=consent.wording_version,
@@ -190,7 +188,3 @@ def _entry(event: LedgerEvent, caller_id: str, consent: ConsentRecord, commitmen
         covers_later_calls=consent.covers_later_calls,
         commitment=commitment,
     )
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(timezone.utc).isoformat(timespec="microseconds")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from opusagent_voiceprint.errors import EncryptionError, StoreFormatError
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage.damage import QUARANTINE
-from opusagent_voiceprint.storage.ledger.chain import LEDGER, Head, key_of, read_entry
+from opusagent_voiceprint.storage.ledger.chain import ARCHIVE, LEDGER, Head, is_key, read_entry
 from opusagent_voiceprint.storage.ledger.entry import (
     GENESIS,
     UNREADABLE,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Problem",
     "Verification",
+    "archived_entries",
     "entries_of",
     "erased_in",
     "last_erasure",
@@ -63,7 +64,7 @@ def entries_of(store: CallerStore, *, after: int = 0) -> Iterator[LedgerEntry | 
     """The entries of a store in their order; what is not there or not readable comes as what is wrong."""
     last = after
     for key in sorted(store._note_keys(LEDGER)):
-        if not (key.isascii() and key.isdigit() and int(key) > 0 and key == key_of(int(key))):
+        if not is_key(key):
             yield Problem(f"has no number, but {key!r}", sequence=0)
             continue
         sequence = int(key)
@@ -78,6 +79,17 @@ def entries_of(store: CallerStore, *, after: int = 0) -> Iterator[LedgerEntry | 
             yield Problem(f"cannot be read: {exc}", sequence=sequence)
         else:
             yield entry if entry is not None else Problem("is missing", sequence=sequence)
+
+
+def archived_entries(store: CallerStore) -> Iterator[LedgerEntry | Problem]:
+    """The entries of ledgers that stores had which were moved into this one; each begins with entry 1."""
+    for key in sorted(store._note_keys(ARCHIVE)):
+        try:
+            payload = store._note(ARCHIVE, key)
+            if payload is not None:
+                yield store.codec.decode(payload, LedgerEntry, kind=ARCHIVE, record_id=key)
+        except (StoreFormatError, EncryptionError) as exc:  # noqa: PERF203 - each by itself
+            yield Problem(f"cannot be read: {exc}", sequence=int(key[-12:]) if is_key(key[-12:]) else 0)
 
 
 def last_erasure(store: CallerStore, caller_id: str) -> LedgerEntry | None:

@@ -49,6 +49,10 @@ def back_up(
         ids, revision = store.changes(0)
         _add_callers(store, source, writer, ids, failures, on_step)
         for _ in range(_ROUNDS):
+            # Before it is seen that nothing changed, so that the ledger is of the same callers.
+            writer.drop_notes()
+            for note in _notes(store, failures):
+                writer.add_note(note)
             changed, newest = store.changes(revision)
             if newest < revision:
                 raise StorageError("the store was put back to an older state meanwhile: run this again")
@@ -60,8 +64,6 @@ def back_up(
             raise StorageError(
                 "the store changes faster than it is read: run this again when less is going on"
             )
-        for note in _notes(store, failures):
-            writer.add_note(note)
         head = Head(
             key_id=store.codec.key_id,
             tenant=cipher.tenant if cipher else "",

@@ -97,6 +97,10 @@ class BackupWriter:
         """Leave out a caller who was erased meanwhile."""
         self._lines.pop(("", caller_id), None)
 
+    def drop_notes(self) -> None:
+        """Leave out all notes that were added."""
+        self._lines = {place: line for place, line in self._lines.items() if not place[0]}
+
     def finish(self, head: Head) -> Head:
         """Put the file in its place, durably. Raises :class:`StorageError`."""
         notes = sum(bool(kind) for kind, _ in self._lines)

@@ -137,7 +137,7 @@ class Foreign:
             caller.last_seen = parse_time(seen)
             caller.voiceprints = [voiceprint]
             consent = ConsentRecord(
-                consent_id=f"consent_{_digest(caller_id, b'')}",
+                consent_id=f"consent_{_digest(caller_id, vector.tobytes())}",
                 purpose=Purpose.VOICEPRINT,
                 decision=ConsentDecision.GRANTED,
                 evidence=ConsentEvidence.APPLICATION,

@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from opusagent_voiceprint.models import Caller
+from opusagent_voiceprint.storage import erasure
 from opusagent_voiceprint.storage.base import CallerStore
 from opusagent_voiceprint.storage.damage import QUARANTINE
-from opusagent_voiceprint.storage.moving.ledger import add_ledger, readable_entries
+from opusagent_voiceprint.storage.ledger import ErasureReason, entries_of, erased_in
+from opusagent_voiceprint.storage.moving.ledger import enter_moved, readable_entries, take_over
 from opusagent_voiceprint.storage.moving.notes import (
     add_failures,
     add_refusals,
@@ -61,6 +63,7 @@ class Migration:
         self._gone_from_target = set(erased)
         self._followed: set[str] = set()
         self._gone_from_source: set[str] = set()
+        self._entered: set[str] = set()
 
     def run(self) -> Outcome:
         """Move, and verify what was moved. Raises :class:`StorageError` if one of the stores fails."""
@@ -70,6 +73,11 @@ class Migration:
         add_secrets(self._target, secrets)
         self._progress.begin()
 
+        if store is not None:
+            # First, so that what is erased from the target from here on is entered behind it.
+            entries = readable_entries(store, self._outcome)
+            take_over(self._target, entries, self._outcome)
+            self._entered = erased_in(entries_of(self._target)) & erased_in(entries)
         ids, revision = self._source.changes(0)
         # What was erased before moving came to its end the last time was dealt with then.
         changed, _ = self._source.changes(self._progress.source_revision)
@@ -81,10 +89,8 @@ class Migration:
             add_failures(self._target, read_failures(store, self._outcome), self._outcome)
             self._outcome.put_aside = len(store._note_keys(QUARANTINE))
         live = self._verify()
+        enter_moved(self._target, self._progress.is_ours, self._outcome)
         revision = self._follow(revision)
-        add_ledger(
-            self._target, [] if store is None else readable_entries(store, self._outcome), self._outcome
-        )
         missed = self._source.count() - live
         if missed > 0 and revision == self._source.changes(revision)[1]:
             self._outcome.fail(
@@ -161,7 +167,8 @@ class Migration:
         if caller_id not in self._gone_from_source and caller_id not in found.erased:
             return
         if caller_id in {**there.callers, **there.erased, **there.failures}:
-            self._target.erase(caller_id, reason="followed")
+            reason: ErasureReason | None = None if caller_id in self._entered else "followed"
+            erasure.erase(self._target, caller_id, None, reason)
             self._followed.add(caller_id)
             self._note_erased(caller_id)
 

@@ -40,6 +40,7 @@ class Outcome:
     put_aside: int = 0
     """Damaged records that were put aside in the source earlier, and stay there."""
     failures: list[Failure] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def fail(self, failure: Failure) -> None:
         """Note what failed, once."""

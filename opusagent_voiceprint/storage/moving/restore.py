@@ -6,8 +6,14 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from opusagent_voiceprint.errors import EncryptionError, SettingsError, StorageError, StoreFormatError
-from opusagent_voiceprint.models import Caller, DoNotAsk, Record
+from opusagent_voiceprint.errors import (
+    ConsentError,
+    EncryptionError,
+    SettingsError,
+    StorageError,
+    StoreFormatError,
+)
+from opusagent_voiceprint.models import Caller, ConsentDecision, DoNotAsk, Purpose, Record
 from opusagent_voiceprint.storage.base import (
     REFUSAL,
     SECRET,
@@ -19,9 +25,9 @@ from opusagent_voiceprint.storage.base import (
 )
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError
-from opusagent_voiceprint.storage.ledger import LEDGER, LedgerEntry
+from opusagent_voiceprint.storage.ledger import LEDGER, LedgerEntry, entries_of, erased_in
 from opusagent_voiceprint.storage.moving.backup_file import BackupReader, Head, Note
-from opusagent_voiceprint.storage.moving.ledger import add_ledger
+from opusagent_voiceprint.storage.moving.ledger import enter_moved, take_over
 from opusagent_voiceprint.storage.moving.notes import (
     add_failures,
     add_refusals,
@@ -112,6 +118,10 @@ class Restore:
         refuse_other_secrets(self._store, secrets)
         add_secrets(self._store, secrets)
         self._progress.begin()
+        found = self._read(notes, LEDGER, LedgerEntry)
+        entries = [found[key] for key in sorted(found)]
+        self._gone |= erased_in(entries) | erased_in(entries_of(self._store))
+        take_over(self._store, entries, self._outcome)
         total = 2 * self._backup.head.callers
         done = 0
         for some in self._in_parts():
@@ -120,8 +130,7 @@ class Restore:
             self._on_step("restoring", done, total)
         add_refusals(self._store, refusals, self._outcome)
         add_failures(self._store, self._read(notes, FAILURES, NumberFailures), self._outcome)
-        entries = self._read(notes, LEDGER, LedgerEntry)
-        add_ledger(self._store, [entries[key] for key in sorted(entries)], self._outcome)
+        enter_moved(self._store, self._progress.is_ours, self._outcome)
         self._gone |= self._watch.new()
         for some in self._in_parts():
             self._verify(some)
@@ -149,11 +158,20 @@ class Restore:
                 ready.append(as_record(self._store, caller, 0, self._payload(record)))
             elif content(known) == content(caller):
                 self._outcome.there.add(caller_id)
-            elif self._replace:
-                ready.append(as_record(self._store, caller, known.version, self._payload(record)))
+            elif self._replace and not _withdrew_since(known, caller):
+                self._put_in_place(known, caller)
             else:
                 self._outcome.kept.add(caller_id)
         write_records(self._store, ready, self._outcome)
+
+    def _put_in_place(self, known: Caller, caller: Caller) -> None:
+        """Replace a caller who is there, and enter in the ledger what that changes of consents."""
+        try:
+            self._store.put(caller, expected_version=known.version)
+        except (StorageError, ConsentError) as exc:
+            self._outcome.fail(Failure(caller.caller_id, str(exc)))
+        else:
+            self._outcome.moved.add(caller.caller_id)
 
     def _payload(self, record: StoredRecord) -> str | None:
         """As it is in the backup; None if it is to be sealed with another store's keys."""
@@ -222,3 +240,19 @@ class Restore:
                 some = []
         if some:
             yield some
+
+
+def _withdrew_since(known: Caller, caller: Caller) -> bool:
+    """Whether a consent that is in force in the backup was taken back in the store."""
+    before = {each.consent_id for each in caller.consents}
+    return any(
+        caller.consent(purpose) is not None
+        and known.consent(purpose) is None
+        and any(
+            each.purpose is purpose
+            and each.decision is ConsentDecision.WITHDRAWN
+            and each.consent_id not in before
+            for each in known.consents
+        )
+        for purpose in Purpose
+    )
