@@ -13,6 +13,8 @@ forgetting from "Forget my voice." to our next words
 `added` is what the failing store took more than the working one: the difference of the medians (p50), and of
 the worst of the failing to the median of the working (worst). `heard` is what callers were told, `again` the
 seconds from the end of the failure to the beginning of a call that is recognised, tried every half second.
+Exits with 1 if anybody was told of an enrollment or an erasure that the store, when it works again, does not
+have.
 """
 
 from __future__ import annotations
@@ -54,15 +56,21 @@ from opusagent_hooks.testing import SimulatedAgent, SimulatedCall  # noqa: E402
 from opusagent_voiceprint import VoiceFingerprintConfig  # noqa: E402
 from opusagent_voiceprint.audio import resample  # noqa: E402
 from opusagent_voiceprint.errors import StorageError  # noqa: E402
+from opusagent_voiceprint.models import Caller  # noqa: E402
 
 NUMBER = "+15550100"
 MOMENTS = ("setup", "greeting", "enrolling", "forgetting")
+ENROLLED, ERASED = "I will know your voice", "Done."
 Times = dict[str, list[float]]
 
 
 def telephone(name: str) -> np.ndarray:
     samples, _ = soundfile.read(TESTS / "voices" / f"{name}.ogg", dtype="float32")
     return codecs.decode(codecs.encode(resample(samples, 16_000, 8_000), "mulaw"), "mulaw")
+
+
+def told(call: SimulatedCall, sign: str) -> bool:
+    return any(turn.speaker == "agent" and sign in turn.text for turn in call.turns)
 
 
 class Bench:
@@ -75,6 +83,7 @@ class Bench:
         self.working: Times = {moment: [] for moment in MOMENTS}
         self.failing: Times = {moment: [] for moment in MOMENTS}
         self.heard: Counter[str] = Counter()
+        self.told_wrongly: list[str] = []
         self.again = float("nan")
         self.enroll_line, self.return_line = telephone("slt_enroll"), telephone("slt_return")
 
@@ -112,6 +121,8 @@ class Bench:
                 )
                 if fails:
                     self._note(call)
+            if told(call, ENROLLED) and len(await self._stored(ours)) != 1:
+                self.told_wrongly.append("an enrollment")
 
     async def _greet(self, ours: World, times: Times, *, fails: bool) -> None:
         with self._failing(fails):
@@ -140,6 +151,8 @@ class Bench:
                 )
                 if fails:
                     self._note(call)
+            if told(call, ERASED) and await self._stored(ours):
+                self.told_wrongly.append("an erasure")
 
     async def _answer(self, call: SimulatedCall, words: str) -> float:
         """Seconds until the agent speaks after these words, be it for us or by itself."""
@@ -155,9 +168,19 @@ class Bench:
         return seconds
 
     def _note(self, call: SimulatedCall) -> None:
-        words = [turn.text for turn in call.turns if turn.speaker == "agent"]
-        for sign in ("did not work", "will be tried again", "Done.", "I will know your voice"):
-            self.heard[f"“{sign.strip('.')}”"] += any(sign in each for each in words)
+        for sign in ("did not work", "will be tried again", ERASED, ENROLLED):
+            self.heard[f"“{sign.strip('.')}”"] += told(call, sign)
+
+    async def _stored(self, ours: World) -> list[Caller]:
+        """Who is in the store, as soon as it can be read again."""
+        deadline = time.perf_counter() + 60.0
+        while True:
+            try:
+                return ours.callers
+            except StorageError:
+                if time.perf_counter() > deadline:
+                    raise
+            await asyncio.sleep(0.05)
 
     @contextlib.contextmanager
     def _failing(self, fails: bool) -> Iterator[None]:
@@ -236,8 +259,8 @@ def noted_holds(agent: SimulatedAgent, holds: list[float]) -> Iterator[None]:
     yield
 
 
-def main() -> None:
-    """Print one row a failure."""
+def main() -> int:
+    """Print one row a failure; 1 if a caller was told what is not so."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=5, help="calls of each kind, working and failing")
     parser.add_argument(
@@ -249,6 +272,7 @@ def main() -> None:
     parser.add_argument("--only", choices=list(FAILURES), help="this failure alone")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    wrong: list[str] = []
     columns = ["failure", *MOMENTS, "heard", "again (s)"]
     print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
     for name in [options.only] if options.only else FAILURES:
@@ -256,12 +280,16 @@ def main() -> None:
             bench = Bench(failure, options.calls, options.timeout)
             asyncio.run(bench.run())
             print(f"| {name} | {bench.row()} |", flush=True)
+            wrong += [f"{name}: somebody was told of {what} that was not done" for what in bench.told_wrongly]
     print(
         f"\nAdded ms: p50 / worst. {options.calls} calls of each kind; "
         f"VOICE_STORAGE_TIMEOUT={options.timeout}; {os.cpu_count()} CPUs, "
         f"{platform.platform()}, Python {platform.python_version()}."
     )
+    for each in wrong:
+        print(each, file=sys.stderr)
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,6 +16,7 @@ from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
     ConsentState,
+    Emergency,
     Enroll,
     Enrolled,
     Erase,
@@ -76,6 +77,10 @@ EVENTS: Final[dict[str, Event]] = {
     **{f"`{line}` was cut short": Said(line, completed=False) for line in typing.get_args(Line)},
     **{words: Answered(answer, "words") for answer, words in ANSWERS.items()},
     "a name": Answered(Answer.UNCLEAR, "words", "Ada"),
+    "an emergency": Emergency(Answer.UNCLEAR, stored=False),
+    "a no in an emergency": Emergency(Answer.NO, stored=False),
+    "not now in an emergency": Emergency(Answer.NOT_NOW, stored=False),
+    "never in an emergency": Emergency(Answer.NEVER, stored=False),
     "silence, or no transcript": NoAnswer(),
     "enough speech": SpeechReady(),
     "stored": Enrolled(stored=True),
@@ -106,12 +111,14 @@ CONDITIONS: Final[dict[str, tuple[str, str]]] = {
 # What has to be said before a yes (GDPR, Articles 7, 9 and 13; BIPA, section 15(b)), and where it is said.
 REQUIRED: Final[dict[str, str]] = {
     "who keeps it": f"May {ORGANIZATION} keep",
-    "what is kept": "your voiceprint from your calls, biometric data, not a recording",
-    "what for": "to recognise and greet you next time",
-    "that it is optional": "It's optional, changes nothing else",
-    "for how long": "is deleted after a year without calls",
-    "how to have it deleted": "whenever you say 'forget my voice'",
+    "what is kept": "voiceprints from your calls, biometric data without audio",
+    "what for": "to recognise you",
+    "how to have it deleted": "until you say 'delete me'",
+    "for how long": "or don't call for a year",
+    "that it is optional": "It's optional and changes nothing else",
 }
+
+AFTER_A_WITHDRAWAL: Final = ("withdrawal_suspended", "withdrawal_suspended_unheard")
 
 Outcome = tuple[Stage, tuple[Action, ...]]
 
@@ -255,7 +262,7 @@ def page() -> str:
     script = english_script(ORGANIZATION, RETENTION_DAYS)
     spoken = ("explanation", "reprompt", "declined", "never_again", "ask_memory", "withdrawn")
     law = "\n".join(f"| {what} | {words} |" for what, words in REQUIRED.items())
-    words = "\n".join(f"| `{name}` | {getattr(script, name)} |" for name in (*spoken, "withdrawal_suspended"))
+    words = "\n".join(f"| `{name}` | {getattr(script, name)} |" for name in (*spoken, *AFTER_A_WITHDRAWAL))
     meanings = "\n".join(f"| `{stage.value}` | {stage.meaning} |" for stage in Stage)
     return TEMPLATE.read_text(encoding="utf-8").format(
         states=meanings,

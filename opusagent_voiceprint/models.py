@@ -108,7 +108,8 @@ class Voiceprint(BaseModel):
     """A stored template of one voice: the speaker embedding of one enrollment.
 
     The first five fields are those of OpusAgent's own voiceprint module. ``embedding`` has shape
-    (dimension,); ``created_at`` and ``last_seen`` are ISO 8601 in UTC. Embeddings made by different
+    (dimension,); ``created_at`` and ``last_seen`` are ISO 8601 in UTC, and may be given as a
+    datetime; one without an offset is taken for UTC. Embeddings made by different
     encoders are never compared, hence ``encoder``, an ``encoder_id``; one that is empty counts as
     Resemblyzer's. ``channel`` is ``wide`` or ``narrow`` (telephone band); with any other the stricter
     comparison is made.
@@ -142,6 +143,14 @@ class Voiceprint(BaseModel):
         if value is None and info.field_name == "wide_embedding":
             return None
         return _decode_embedding(value)
+
+    @field_validator("created_at", "last_seen", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        if not isinstance(value, datetime):
+            return value
+        at = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return at.astimezone(timezone.utc).isoformat()
 
     def __eq__(self, other: object) -> bool:
         # pydantic compares fields with ==, which for arrays is not a truth value.

@@ -55,6 +55,10 @@ class Policy:
     published: tuple[str, ...] = ()
 
 
+def _named(why: str) -> tuple[str, str]:
+    return "organization", f"{why}; name your organisation"
+
+
 _DEFAULT: Final = Policy(
     name="default",
     law="none in particular",
@@ -79,10 +83,7 @@ _EU: Final = Policy(
             "an impact assessment has to be made before biometric data are processed on a large scale "
             "(Art. 35); name it, by its document number, say",
         ),
-        (
-            "organization",
-            "a consent is informed only if it says who the controller is; name your organisation",
-        ),
+        _named("a consent is informed only if it says who the controller is"),
     ),
     published=(
         "The legal basis is the caller's explicit consent (Art. 9(2)(a) GDPR), which can be withdrawn at any "
@@ -111,6 +112,7 @@ _ILLINOIS: Final = Policy(
     why_retention="voiceprints are destroyed within 3 years of the last interaction (740 ILCS 14/15(a)); "
     "four days are left for doing it, of which a purge may be held for three",
     written_release=True,
+    required=(_named("the question has to say who collects the voiceprint, as the release does (14/15(b))"),),
     published=(
         "A voiceprint is made only of a caller who was told in writing what is collected, why and for how "
         "long, and who signed a written release before (740 ILCS 14/15(b)); the signature may be electronic.",
@@ -139,6 +141,9 @@ _TEXAS: Final = Policy(
     why_retention="voiceprints are destroyed within a reasonable time, and no later than a year after the "
     "purpose expires (503.001(c)(3)), which is reckoned from the last call here; "
     "four days are left for doing it, of which a purge may be held for three",
+    required=(
+        _named("a caller is informed (503.001(b)) only by a question that says who captures the voiceprint"),
+    ),
     published=(
         "A voiceprint is made only of a caller who was informed and consented before (Texas Business and "
         "Commerce Code 503.001(b)).",
@@ -161,6 +166,9 @@ _CALIFORNIA: Final = Policy(
     longest_retention_days=3 * 365,
     why_retention="sensitive personal information may be kept no longer than is reasonably necessary for the "
     "disclosed purpose (1798.100(a)(3)); three years without a call is our figure, the law names none",
+    required=(
+        _named("the question is the notice of the business that collects (1798.100(a)), so it says which"),
+    ),
     published=(
         "A voiceprint is sensitive personal information (California Civil Code 1798.140). It is not sold or "
         "shared.",

@@ -161,7 +161,7 @@ class VoiceFingerprintConfig(BaseSettings):
     keystore_path: SecretStr = Field(
         default=SecretStr(""),
         description="Where each caller's own key is kept, apart from the data: a file, or the URL of another "
-        "Redis. Unset: beside the store, which has backups of both undo an erasure.",
+        "Redis. Unset: beside the store, and with Redis in the same Redis; backups of both undo an erasure.",
     )
     tenant: str = Field(
         default="",

@@ -88,19 +88,29 @@ def test_the_european_profile_does_not_start_without_an_assessment_or_a_controll
     assert config("eu", dpia_reference=" DPIA \n 7 ").dpia_reference == "DPIA 7"
 
 
-@pytest.mark.parametrize("nobody", ["We", "US", " us ", "Wir", "nosotros", "NOUS"])
-def test_the_european_profile_takes_no_pronoun_for_a_controller(nobody: str) -> None:
+@pytest.mark.parametrize("policy", sorted(set(LONGEST) - {"default"}))
+@pytest.mark.parametrize("nobody", ["we", "We", "US", " us ", "Wir", "nosotros", "NOUS"])
+def test_p4_no_law_s_profile_takes_a_pronoun_for_who_keeps_the_voiceprint(policy: str, nobody: str) -> None:
     with pytest.raises(
-        SettingsError, match=r"^VOICE_ORGANIZATION='\w+' is not allowed with VOICE_POLICY=eu: "
-    ):
-        config("eu", organization=nobody)
+        SettingsError, match=rf"^VOICE_ORGANIZATION='\w+' is not allowed with VOICE_POLICY={policy}: "
+    ) as refused:
+        config(policy, organization=nobody)
+    assert str(refused.value).endswith("; name your organisation.")
     assert config("default", organization=nobody).organization == nobody.strip()
-    assert config("eu", organization="We Are Bank").organization == "We Are Bank"
+    assert config(policy, organization="We Are Bank").organization == "We Are Bank"
+
+
+@pytest.mark.parametrize("policy", sorted(set(LONGEST) - {"default"}))
+def test_p4_a_profile_of_a_law_does_not_start_while_the_organisation_is_unnamed(policy: str) -> None:
+    with pytest.raises(
+        SettingsError, match=f"VOICE_ORGANIZATION='we' is not allowed with VOICE_POLICY={policy}"
+    ):
+        VoiceFingerprintConfig(policy=policy, dpia_reference=NAMED["dpia_reference"])
 
 
 @pytest.mark.parametrize("policy", sorted(set(LONGEST) - {"eu"}))
 def test_no_other_profile_asks_for_an_assessment(policy: str) -> None:
-    assert VoiceFingerprintConfig(policy=policy).dpia_reference == ""
+    assert VoiceFingerprintConfig(policy=policy, organization=NAMED["organization"]).dpia_reference == ""
 
 
 def test_only_illinois_wants_a_written_release() -> None:
@@ -109,6 +119,7 @@ def test_only_illinois_wants_a_written_release() -> None:
 
 def test_a_profile_comes_from_the_environment_with_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_POLICY", " US-IL ")
+    monkeypatch.setenv("VOICE_ORGANIZATION", NAMED["organization"])
     assert VoiceFingerprintConfig().identify_scope == "on_request"
     monkeypatch.setenv("VOICE_IDENTIFY_SCOPE", "everyone")
     with pytest.raises(SettingsError, match="VOICE_IDENTIFY_SCOPE='everyone' is not allowed"):
@@ -126,6 +137,9 @@ def test_a_profile_set_later_does_not_slip_past_the_check() -> None:
         ours.policy = "us-il"
     assert ours.policy == "default"
     ours.identify_scope = "on_request"
+    with pytest.raises(SettingsError, match="VOICE_ORGANIZATION='we' is not allowed"):
+        ours.policy = "us-il"
+    ours.organization = NAMED["organization"]
     ours.policy = "us-il"
     assert ours.jurisdiction.name == "us-il"
 
@@ -137,6 +151,7 @@ def test_a_profile_set_later_does_not_slip_past_the_check() -> None:
         ("us-il", "retention_days", 1092),
         ("us-tx", "retention_days", 3650),
         ("eu", "organization", "us"),
+        ("us-tx", "organization", "we"),
         ("eu", "dpia_reference", " "),
     ],
 )

@@ -99,6 +99,10 @@ BAD: list[tuple[str, str, str]] = [
 ]
 
 
+# What a setting may not be set without.
+WITH: dict[str, dict[str, str]] = {"policy": {"organization": "Acme Bank"}}
+
+
 @pytest.fixture(autouse=True)
 def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where no ``.env`` lies but the test's own."""
@@ -128,14 +132,14 @@ def test_a_setting_has_its_default(variable: str) -> None:
 def test_a_setting_is_read_from_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     field, default, text, value = SETTINGS[variable]
     monkeypatch.setenv(variable, text)
-    assert getattr(VoiceFingerprintConfig(), field) == value != default
+    assert getattr(VoiceFingerprintConfig(**WITH.get(field, {})), field) == value != default
 
 
 @pytest.mark.parametrize("variable", SETTINGS)
 def test_a_setting_is_read_from_the_file_env(variable: str, an_empty_folder: Path) -> None:
     field, _, text, value = SETTINGS[variable]
     (an_empty_folder / ".env").write_text(f"{variable}={text}\nANOTHER_PROGRAMS_SETTING=1\n")
-    assert getattr(VoiceFingerprintConfig(), field) == value
+    assert getattr(VoiceFingerprintConfig(**WITH.get(field, {})), field) == value
 
 
 @pytest.mark.parametrize("variable", [name for name in SETTINGS if "ENCRYPTION_KEY" not in name])
@@ -153,7 +157,7 @@ def test_a_setting_can_be_given_as_an_argument_which_wins(
     monkeypatch.setenv(variable, text)
     assert getattr(VoiceFingerprintConfig(**{field: default}), field) == default
     monkeypatch.delenv(variable)
-    assert getattr(VoiceFingerprintConfig(**{field: value}), field) == value
+    assert getattr(VoiceFingerprintConfig(**{field: value, **WITH.get(field, {})}), field) == value
 
 
 def test_the_environment_wins_over_the_file(an_empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from places import KEY, PLACES, FilePlace, JSONPlace, a_caller, a_directory, arguments, conditions, table
+from places import (
+    KEY,
+    PLACES,
+    FilePlace,
+    JSONPlace,
+    Place,
+    a_caller,
+    a_directory,
+    arguments,
+    conditions,
+    table,
+)
 
 from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
 from opusagent_voiceprint.storage import FileKeyStore, KeyRing, RecordCipher, json_format, sqlite_rows
@@ -28,17 +40,19 @@ from opusagent_voiceprint.storage import FileKeyStore, KeyRing, RecordCipher, js
 OTHER_KEY = bytes(reversed(range(32)))
 SHOWN = 150
 
+PlaceT = TypeVar("PlaceT", bound=Place)
+
 
 @dataclass(frozen=True)
-class Oddity:
+class Oddity(Generic[PlaceT]):
     """A circumstance: what brings it about and then uses the store, and what is to be raised, if anything."""
 
     name: str
-    run: Callable[[FilePlace], object]
+    run: Callable[[PlaceT], object]
     expected: type[StorageError] | None
 
 
-def read_all(place: FilePlace) -> int:
+def read_all(place: Place) -> int:
     with place.open() as store:
         return len([store.get(f"caller_{number}") for number in range(3)])
 
@@ -219,7 +233,7 @@ ODDITIES = [
 ]
 
 
-def try_out(oddity: Oddity, place: FilePlace) -> tuple[type[StorageError] | None, str]:
+def try_out(oddity: Oddity[PlaceT], place: PlaceT) -> tuple[type[StorageError] | None, str]:
     """What is raised, and what it says."""
     with place.open() as store:
         for number in range(3):
@@ -233,6 +247,10 @@ def try_out(oddity: Oddity, place: FilePlace) -> tuple[type[StorageError] | None
 
 def shorten(said: str) -> str:
     return said.replace("|", "\\|") if len(said) <= SHOWN else f"{said[:SHOWN].rsplit(' ', 1)[0]} …"
+
+
+def row(oddity: Oddity[PlaceT], place: PlaceT, raised: type[StorageError] | None, said: str) -> list[str]:
+    return [oddity.name, place.kind, f"`{raised.__name__}`" if raised else "works", shorten(said)]
 
 
 def main(options: list[str] | None = None) -> int:
@@ -252,8 +270,7 @@ def main(options: list[str] | None = None) -> int:
                 if raised is not oddity.expected:
                     failed += 1
                     print(f"{oddity.name}, {place.kind}: expected {oddity.expected}", file=sys.stderr)
-                what = f"`{raised.__name__}`" if raised else "works"
-                rows.append([oddity.name, place.kind, what, shorten(said)])
+                rows.append(row(oddity, place, raised, said))
         print(table(["circumstance", "store", "what happens", "what it says"], rows))
         print(f"\n{conditions(directory)}.")
     return int(failed > 0)

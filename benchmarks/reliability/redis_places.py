@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from places import KEY, Place
+from places import Place
 
 from opusagent_voiceprint.storage import KeyRing, RecordCipher, RecordCodec, RedisStorage
 from opusagent_voiceprint.storage.encryption.redis_keystore import RedisKeyStore
@@ -65,7 +65,7 @@ class RedisPlace(Place):
         if not self.encrypted:
             return RecordCodec()
         keystore = RedisKeyStore.from_url(f"{self.url}/1", timeout=self.timeout)
-        return RecordCodec(RecordCipher(KeyRing((KEY,)), keystore))
+        return RecordCodec(RecordCipher(KeyRing(self.keys), keystore))
 
     def open(self) -> RedisStorage:
         return RedisStorage.from_url(f"{self.url}/0", timeout=self.timeout, codec=self.codec())

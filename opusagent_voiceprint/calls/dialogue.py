@@ -20,6 +20,7 @@ from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
     ConsentState,
+    Emergency,
     Enroll,
     Enrolled,
     Erase,
@@ -115,13 +116,18 @@ class ConsentDialogue:
         if answer is Answer.YES and self._lines.too_early(turn, received_at):
             answer = Answer.UNCLEAR
         self._hold_voice()
-        if self._another_voice():
+        if self.tracker is not None and self.tracker.voice != self._asked_voice:
             await self.voice_changed()
             return
         name = spoken_name(turn.text, self._language) if self.stage is Stage.GRANTED else None
         await self._feed(Answered(answer, turn.text, name))
         if self.stage not in (Stage.GRANTED, Stage.COLLECTING):
             self._grant = None
+
+    async def emergency(self, answer: Answer) -> None:
+        """The caller is in an emergency: nothing more is asked, stored or told, and the agent answers."""
+        self._grant = self._outcome = None
+        await self._feed(Emergency(answer, stored=self.caller is not None))
 
     async def no_answer(self) -> None:
         """The caller has been silent for too long."""
@@ -131,10 +137,6 @@ class ConsentDialogue:
         """Somebody else is on the line."""
         self._grant = None
         await self._feed(VoiceChanged())
-
-    async def more_speech(self) -> None:
-        """There is more net speech: enroll if it is enough now."""
-        await self._enroll_if_ready()
 
     async def confirm(self) -> None:
         """Say what became of an enrollment, if that has not been possible yet."""
@@ -195,9 +197,6 @@ class ConsentDialogue:
         if self._asked_voice is None and self.tracker is not None:
             self._asked_voice = self.tracker.voice
 
-    def _another_voice(self) -> bool:
-        return self.tracker is not None and self.tracker.voice != self._asked_voice
-
     async def _perform(self, action: Action) -> None:
         match action:
             case TakeFloor():
@@ -211,7 +210,7 @@ class ConsentDialogue:
             case Enroll():
                 consent = self._consent(Purpose.VOICEPRINT, action.answer)
                 self._grant = Grant(action.name, consent, action.renews)
-                await self._enroll_if_ready(first=True)
+                await self.more_speech(first=True)
             case GrantMemory():
                 await self._feed(MemoryStored(await self._grant_memory(action.answer)))
             case Erase() | Suspend():
@@ -227,7 +226,8 @@ class ConsentDialogue:
     def _consent(self, purpose: Purpose, answer: str) -> ConsentRecord:
         return self._ledger.consent(purpose, answer, self._lines.in_use, played=self._state.played)
 
-    async def _enroll_if_ready(self, *, first: bool = False) -> None:
+    async def more_speech(self, *, first: bool = False) -> None:
+        """Enroll if there is enough net speech now; ``first``: say that it is awaited, if there is not."""
         grant, tracker = self._grant, self.tracker
         if grant is None or self.stage is not Stage.COLLECTING:
             return

@@ -25,6 +25,13 @@ class Listening:
         self._agent: AgentEars | None = None
         self._known: frozenset[str] = frozenset()
         self.tracker: VoiceTracker | None = None
+        self.by_consent = False
+        """Whether only a yes on this call allows it, so that it ends when that is taken back."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the call is listened to, and will be after a yes on it was taken back."""
+        return self.on and not self.by_consent
 
     @property
     def on(self) -> bool:

@@ -1,4 +1,4 @@
-"""When an unknown caller may be asked: once, idle, after the first request was answered; or on request."""
+"""When an unknown caller may be asked: once, idle, not on hold, after a first answer; or on request."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class OfferRules:
     requested: bool = False
     _caller_turns: int = 0
     _last_speaker: str = ""
+    _on_hold: set[str] = field(default_factory=set)
     _readings: deque[Reading] = field(default_factory=_last_readings)
     _request_until: float = 0.0
 
@@ -56,6 +57,7 @@ class OfferRules:
     def hear(self, reading: Reading, at: float) -> None:
         """The caller spoke, to us or to the agent; ``at`` is on the event loop's clock."""
         self._readings.append(reading)
+        self._wait(reading, "caller")
         if reading.request and at <= self._request_until:
             self.requested = True
 
@@ -66,6 +68,15 @@ class OfferRules:
             self._caller_turns += 1
             self.emergency |= reading.emergency
             self.excluded |= reading.answer is Answer.MINOR
+        else:
+            self._wait(reading, turn.speaker)
+
+    def _wait(self, reading: Reading, speaker: str) -> None:
+        """Who asked the other to wait is waited for until they say something else."""
+        if reading.hold:
+            self._on_hold.add(speaker)
+        else:
+            self._on_hold.discard(speaker)
 
     def expect_request(self, until: float) -> None:
         """The model says that the caller asks for it. Words to that effect may be transcribed only now."""
@@ -99,6 +110,11 @@ class OfferRules:
         return any(reading.answer is Answer.WITHDRAW for reading in self._readings)
 
     @property
+    def on_hold(self) -> bool:
+        """Whether one side asked the other to wait, and has said nothing else since."""
+        return bool(self._on_hold)
+
+    @property
     def bar(self) -> Bar | None:
         """Why the question may not even be put on request, or None."""
         if not self.enabled:
@@ -112,7 +128,7 @@ class OfferRules:
     @property
     def allowed(self) -> bool:
         """Whether the question may be put now, if the agent is idle."""
-        if self.bar is not None or self.unsure or not self.unknown:
+        if self.bar is not None or self.unsure or self.on_hold or not self.unknown:
             return False
         answered = self._caller_turns > 0 and self._last_speaker == "agent"
         return self.requested or (answered and not (self.offered or self.refused or self.emergency))

@@ -55,7 +55,13 @@ class CallParts:
         self.greeter = Greeter(call, shared, self.known, self.hold, post)
         self.listening = Listening(shared, language, emit)
         self.withdrawal = Withdrawal(
-            call, shared, self.known, number=number, language=language, forget_call=forget_call
+            call,
+            shared,
+            self.known,
+            number=number,
+            listening=self.listening,
+            language=language,
+            forget_call=forget_call,
         )
         self.dialogue = ConsentDialogue(
             call,

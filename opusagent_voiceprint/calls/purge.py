@@ -127,7 +127,8 @@ class RetentionPurge:
             caller_id, version = self._expired.popleft()
             self._removed(caller_id)
             try:
-                store.erase(caller_id, expected_version=version, reason="expired")
+                if not store.erase(caller_id, expected_version=version, reason="expired"):
+                    continue  # by another process
             except VersionConflictError:
                 continue  # called since it was read, and is followed again
             except StorageError as exc:

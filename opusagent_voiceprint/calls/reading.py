@@ -1,13 +1,14 @@
-"""What a caller's words mean to the consent dialogue, read off the event loop when they are many."""
+"""What words on a call mean to the consent dialogue, read off the event loop when they are many."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from opusagent_hooks import Turn
-from opusagent_voiceprint.consent import Answer, asks_to_be_remembered, interpret, is_emergency
+from opusagent_voiceprint.consent import Answer, asks_to_be_remembered, interpret, is_emergency, puts_on_hold
 
 __all__ = ["Reading", "Spoke", "read"]
 
@@ -16,11 +17,12 @@ _AT_ONCE: Final = 30  # characters: the call's grammar and the English one take 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An answer, whether the words tell of an emergency, and whether they ask to be remembered."""
+    """An answer, and whether the words tell of an emergency, ask to be remembered, or ask to wait."""
 
     answer: Answer = Answer.UNCLEAR
     emergency: bool = False
     request: bool = False
+    hold: bool = False
 
 
 @dataclass(slots=True)
@@ -33,24 +35,35 @@ class Spoke:
     _reading: Reading | None = None
 
     async def reading(self, language: str) -> Reading:
-        """What it means if it is the caller's, read once."""
-        if self.turn.speaker != "caller":
-            return Reading()
-        if self._reading is None:
-            self._reading = await read(self.turn.text, language, asked=self.asked)
+        """What it means, read once. Of the agent's words only whether they ask the caller to wait counts."""
+        text = self.turn.text
+        if self._reading is None and self.turn.speaker == "caller":
+            self._reading = await read(text, language, asked=self.asked)
+        elif self._reading is None:
+            self._reading = await _off_the_loop(text, lambda: Reading(hold=_hold(text, language)))
         return self._reading
 
 
 async def read(text: str, language: str, *, asked: bool) -> Reading:
     """Read a caller's words. ``asked``: a question of ours is open."""
-    if len(text) <= _AT_ONCE:
-        return _read(text, language, asked)
-    return await asyncio.to_thread(_read, text, language, asked)
+    return await _off_the_loop(text, lambda: _read(text, language, asked))
+
+
+async def _off_the_loop(text: str, read_it: Callable[[], Reading]) -> Reading:
+    return read_it() if len(text) <= _AT_ONCE else await asyncio.to_thread(read_it)
+
+
+def _hold(text: str, language: str) -> bool:
+    return puts_on_hold(text, language) or (not _is_english(language) and puts_on_hold(text, "en"))
+
+
+def _is_english(language: str) -> bool:
+    return language.lower().startswith("en")
 
 
 def _read(text: str, language: str, asked: bool) -> Reading:
     answer = interpret(text, language, asked=asked)
-    english = language.lower().startswith("en")
+    english = _is_english(language)
     if (
         not english
         and answer is not Answer.WITHDRAW
@@ -59,4 +72,5 @@ def _read(text: str, language: str, asked: bool) -> Reading:
         # Somebody who was told the English words may say them on a call in any language.
         answer = Answer.WITHDRAW
     request = asks_to_be_remembered(text, language)
-    return Reading(answer, is_emergency(text, language), request)
+    emergency = is_emergency(text, language) or (not english and is_emergency(text, "en"))
+    return Reading(answer, emergency, request, _hold(text, language))

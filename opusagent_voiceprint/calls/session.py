@@ -69,7 +69,6 @@ class CallSession(CallActor[_Item]):
         self._tool_answers = ToolAnswers(parts, withdraw=self._withdraw)
         self._progressive = ProgressiveEnrollment(call.id, shared, parts.known, parts.listening, parts.number)
         self._candidates: Any = None
-        self._listens_by_consent = False
         self._waiting_since: float | None = None
         if shared.settings.identify_scope == "everyone":
             parts.listen()
@@ -188,7 +187,9 @@ class CallSession(CallActor[_Item]):
                 await self._withdraw()
                 return
             collecting = self._dialogue.stage is Stage.COLLECTING
-            if self._dialogue.stage.waits_for_caller or (collecting and reading.answer in _REFUSALS):
+            if reading.emergency:
+                await self._dialogue.emergency(reading.answer)
+            elif self._dialogue.stage.waits_for_caller or (collecting and reading.answer in _REFUSALS):
                 await self._dialogue.heard(turn, reading.answer, item.received_at)
                 return
         self._offers.note(turn, reading)
@@ -239,9 +240,9 @@ class CallSession(CallActor[_Item]):
         parts, consented = self._parts, self._dialogue.consented
         if not parts.listening.on and consented and not self._offers.withdrawn:
             parts.listen()
-            self._listens_by_consent = True
-        elif self._listens_by_consent and not consented and self._known.caller is None:
-            self._listens_by_consent = False
+            parts.listening.by_consent = True
+        elif parts.listening.by_consent and not consented and self._known.caller is None:
+            parts.listening.by_consent = False
             parts.stop_listening()
 
     def _emit(self, event: TrackerEvent) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from opusagent_hooks import AgentError, Call
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.identity import KnownCaller
+from opusagent_voiceprint.calls.listening import Listening
 from opusagent_voiceprint.calls.number import CallingNumber
 from opusagent_voiceprint.calls.patience import Patience
 from opusagent_voiceprint.consent import ConsentScript, english_script
@@ -30,7 +31,13 @@ logger = logging.getLogger("opusagent_voiceprint")
 
 Outcome = Literal["deleted", "deletion_pending", "noted"]
 WithdrawalLine = Literal[
-    "withdrawn", "withdrawn_in_part", "withdrawal_noted", "withdrawal_pending", "withdrawal_suspended"
+    "withdrawn",
+    "withdrawn_in_part",
+    "withdrawal_noted",
+    "withdrawal_noted_unheard",
+    "withdrawal_pending",
+    "withdrawal_suspended",
+    "withdrawal_suspended_unheard",
 ]
 
 
@@ -48,6 +55,7 @@ class Withdrawal:
         known: KnownCaller,
         *,
         number: CallingNumber,
+        listening: Listening,
         language: str,
         forget_call: Callable[[], None],
     ) -> None:
@@ -55,6 +63,7 @@ class Withdrawal:
         self._shared = shared
         self._known = known
         self._number = number
+        self._listening = listening
         self._language = language
         self._gallery = shared.models.of(language).gallery
         self._forget_call = forget_call
@@ -92,14 +101,16 @@ class Withdrawal:
         """It is not known whose voice it is. If it becomes known on this call, it is erased then."""
         self.requested = True
         self.outcome = "noted"
-        line: WithdrawalLine = "withdrawal_noted"
+        # Nobody is told of a recognition that cannot come.
+        hears = self._listening.goes_on
+        line: WithdrawalLine = "withdrawal_noted" if hears else "withdrawal_noted_unheard"
         patience = Patience(self._shared.records.patience)
         if (link := self._number.link) is None:
             self._shared.arrears.suspend(self._call.from_number)
         else:
             await self._note(DoNotAsk(subject=link), patience)
             if await self._note(self._suspension(link, "not_recognised"), patience):
-                line = "withdrawal_suspended"
+                line = "withdrawal_suspended" if hears else "withdrawal_suspended_unheard"
                 logger.warning(
                     "call %s: a caller who was not recognised withdrew; nobody is recognised from this "
                     "number until it is reviewed",

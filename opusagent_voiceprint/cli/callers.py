@@ -6,12 +6,13 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from opusagent_voiceprint.cli.words import counted
 from opusagent_voiceprint.errors import StorageError, UnknownCallerError
 from opusagent_voiceprint.models import Caller, utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
@@ -20,6 +21,16 @@ from opusagent_voiceprint.storage.ledger import last_erasure
 from opusagent_voiceprint.storage.reviews import Review, release, reviews
 
 __all__ = ["callers"]
+
+_PARTS: Final = {
+    "keys": ("key",),
+    "voiceprints": ("voiceprint",),
+    "consents": ("consent",),
+    "facts": ("fact",),
+    "summaries": ("summary", "summaries"),
+    "phone_links": ("phone link",),
+}
+"""What an erasure counts, in words."""
 
 callers = typer.Typer(no_args_is_help=True, help="Access, erasure, and requests that wait for a review.")
 
@@ -70,7 +81,9 @@ def erase_caller(caller_id: str) -> None:
         else "The store is not encrypted: backups of it still have the caller, if there are any."
     )
     if receipt is not None:
-        counts = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in receipt.erased.items())
+        counts = ", ".join(
+            counted(count, *_PARTS.get(what, (what, what))) for what, count in receipt.erased.items()
+        )
         typer.echo(
             f"receipt: entry {receipt.sequence} of the consent ledger, {receipt.hash}: {counts or 'damaged'}"
         )
@@ -93,7 +106,7 @@ def list_reviews(
     for each in waiting:
         table.add_row(each.reference, _time(each.at), each.why, each.call_id, " ".join(each.caller_ids))
     Console().print(table)
-    typer.echo(f"{len(waiting)} numbers wait for a review")
+    typer.echo(f"{counted(len(waiting), 'number waits', 'numbers wait')} for a review")
 
 
 @callers.command("release")

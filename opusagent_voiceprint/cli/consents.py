@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from opusagent_voiceprint.cli.words import counted
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import files, open_store
@@ -88,9 +89,16 @@ def verify(
             found = verify_ledger(store, known=known)
     for problem in found.problems:
         typer.echo(str(problem), err=True)
-    compared = f", compared with {found.callers} callers" if file is None else ""
-    typer.echo(f"{found.head.sequence} entries{compared}: {len(found.problems) or 'no'} problems")
+    compared = f", compared with {counted(found.callers, 'caller')}" if file is None else ""
+    problems = counted(len(found.problems), "problem") if found.problems else "no problems"
+    typer.echo(f"{counted(found.head.sequence, 'entry', 'entries')}{compared}: {problems}")
     typer.echo(f"head {found.head.sequence}:{found.head.hash}")
+    if known is None:
+        typer.echo(
+            "Keep the head elsewhere, and give it next time with --head: without one it cannot be seen "
+            "that the newest entries were removed with their callers, or that the whole store was put back "
+            "to an earlier copy."
+        )
     raise typer.Exit(1 if found.problems else 0)
 
 
@@ -123,12 +131,15 @@ def export(
         if os.path.lexists(file):
             raise StorageError(f"{file} is there already, and was left as it is: name another file")
         files.replace_file(file, file.with_name(f"{file.name}.writing"), text.encode())
-        typer.echo(f"{len(entries)} entries are in {file}; head {head.sequence}:{head.hash}")
+        typer.echo(
+            f"{counted(len(entries), 'entry is', 'entries are')} in {file}; head {head.sequence}:{head.hash}"
+        )
     for problem in problems:
         typer.echo(str(problem), err=True)
     if given := sum(not _is_ours(each.subject) for each in entries):
         typer.echo(
-            f"{given} entries are of ids that an application gave: see that nobody can be told by them.",
+            f"{counted(given, 'entry is', 'entries are')} of ids that an application gave: see that "
+            "nobody can be told by them.",
             err=True,
         )
     raise typer.Exit(1 if problems else 0)

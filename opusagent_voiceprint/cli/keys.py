@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from opusagent_voiceprint.cli.words import counted
 from opusagent_voiceprint.errors import EncryptionError
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import files, generate_key
@@ -74,9 +75,18 @@ def rotate() -> None:
         after = key_status(cipher)
     finally:
         cipher.close()
-    typer.echo(f"{changed} keys are sealed with {after.newest} now; {after.to_rotate} are not.")
+    typer.echo(
+        f"{counted(changed, 'key is', 'keys are')} sealed with {after.newest} now; "
+        f"{counted(after.to_rotate, 'is', 'are')} not."
+    )
     if after.damaged:
-        typer.echo(f"{len(after.damaged)} are damaged, and were left as they are.")
+        typer.echo(
+            counted(
+                len(after.damaged),
+                "is damaged, and was left as it is.",
+                "are damaged, and were left as they are.",
+            )
+        )
     for unused in after.unused:
         typer.echo(f"{unused} seals nothing any more: take it out of the list.")
     raise typer.Exit(1 if after.to_rotate or after.damaged else 0)
@@ -135,7 +145,10 @@ def forget(
         destroyed = destroy_store(cipher, store)
     finally:
         cipher.close()
-    typer.echo(f"{destroyed} callers' keys were destroyed, and the store's own.")
+    typer.echo(
+        counted(destroyed, "caller's key was destroyed", "callers' keys were destroyed")
+        + ", and the store's own."
+    )
 
 
 def _cipher() -> RecordCipher:
@@ -166,8 +179,8 @@ def _refuse_in_use(store: str, settings: VoiceFingerprintConfig) -> None:
 def _refuse_unknown(found: KeyStatus) -> None:
     missing = sorted(set(found.by_master) - set(found.given))
     raise EncryptionError(
-        f"{found.unknown} keys are sealed with master keys that are not given ({', '.join(missing)}): add "
-        "them to the end of the list. Nothing was changed."
+        f"{counted(found.unknown, 'key is', 'keys are')} sealed with master keys that are not given "
+        f"({', '.join(missing)}): add them to the end of the list. Nothing was changed."
     )
 
 
@@ -197,7 +210,13 @@ def _show(found: KeyStatus) -> None:
         table.add_row(master, str(found.by_master.get(master, 0)), remark)
     Console().print(table)
     for store, count in sorted(found.by_store.items()):
-        typer.echo(f"{count} are of callers of store {store}.")
+        typer.echo(f"{counted(count, 'is', 'are')} of callers of store {store}.")
     for name in found.damaged:
         typer.echo(f"damaged, so that its caller cannot be read: {name}")
-    typer.echo(f"{found.destroyed} were destroyed: their callers were erased.")
+    typer.echo(
+        counted(
+            found.destroyed,
+            "was destroyed: its caller was erased.",
+            "were destroyed: their callers were erased.",
+        )
+    )

@@ -81,7 +81,8 @@ def public_policy(settings: VoiceFingerprintConfig) -> str:
         "It is optional": _optional(settings),
     }
     if extra := [*settings.jurisdiction.published, *_references(settings)]:
-        sections[f"Under the {settings.jurisdiction.law}"] = extra
+        held_to = [f"Held to: {settings.jurisdiction.law}."] if settings.jurisdiction.published else []
+        sections["The law"] = [*held_to, *extra]
     paragraphs = ["Voiceprints: what is kept, and for how long"]
     for heading, sentences in sections.items():
         paragraphs.append(heading.upper())

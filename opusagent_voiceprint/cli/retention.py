@@ -9,6 +9,7 @@ from rich.console import Console
 
 from opusagent_voiceprint.calls.purge import RetentionPurge
 from opusagent_voiceprint.cli.storage_report import show_lines
+from opusagent_voiceprint.cli.words import counted
 from opusagent_voiceprint.models import utc_now
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import open_store
@@ -48,15 +49,19 @@ def run(
     show_lines(Console(), purge.found if dry_run else erased)
     period = f"no call for {settings.retention_days} days"
     if dry_run:
-        typer.echo(f"{len(purge.found)} callers would be erased: {period}")
+        now = 0 if purge.why_held else len(purge.found)
+        typer.echo(f"{counted(now, 'caller')} would be erased now: {period}")
     else:
-        typer.echo(f"{len(erased)} callers were erased: {period}")
+        typer.echo(f"{counted(len(erased), 'caller was', 'callers were')} erased: {period}")
     if purge.why_held:
         typer.echo(
-            f"{len(left)} are {'held' if dry_run else 'left'}: {purge.why_held}, and the clock may be wrong. "
+            f"{counted(len(left), 'caller is', 'callers are')} {'held' if dry_run else 'left'}: "
+            f"{purge.why_held}, and the clock may be wrong. "
             "If it is right, run it again with --force.",
             err=True,
         )
     elif left and not dry_run:
-        typer.echo(f"{len(left)} could not be erased, or called just now; run it again.", err=True)
+        typer.echo(
+            f"{counted(len(left), 'caller')} could not be erased, or called just now; run it again.", err=True
+        )
     raise typer.Exit(1 if left and not dry_run else 0)

@@ -37,6 +37,7 @@ def check(
     Exits with 1 if anything is damaged. With --repair damaged records are moved out of the way and kept as
     they were found, a JSON file is put together from what is whole in it and in its copy, erasures that were
     cut short are finished, and phone links made anew; it exits with 1 if something is wrong even then.
+    Whether the consent ledger is whole is for `consents verify` to say.
     """
     settings = VoiceFingerprintConfig()
     access = Access(
@@ -55,6 +56,10 @@ def check(
             show_counts(console, "repaired", {each.value: count for each, count in done.items() if count})
             report = check_store(opened, on_step)
             _show(console, access, report)
+    show_lines(
+        console,
+        ["Whether entries of the consent ledger are missing: see opusagent-voiceprint consents verify"],
+    )
     raise typer.Exit(1 if report.findings else 0)
 
 

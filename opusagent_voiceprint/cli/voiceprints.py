@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from opusagent_voiceprint.cli.words import counted
 from opusagent_voiceprint.encoding import chosen_encoders, encoders_by_language
 from opusagent_voiceprint.errors import UnknownCallerError
 from opusagent_voiceprint.matching import Backend
@@ -83,7 +84,7 @@ def list_voiceprints(
             in_use,
         )
     console.print(table)
-    console.print(f"{len(entries)} voiceprints of {len(callers)} callers")
+    console.print(f"{counted(len(entries), 'voiceprint')} of {counted(len(callers), 'caller')}")
     if lost:
         console.print(
             f"{len(lost)} of them cannot be recognised by the encoder in use and must be enrolled anew: "

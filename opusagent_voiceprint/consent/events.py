@@ -10,6 +10,7 @@ from opusagent_voiceprint.consent.states import Line
 __all__ = [
     "Action",
     "Answered",
+    "Emergency",
     "Enroll",
     "Enrolled",
     "Erase",
@@ -89,6 +90,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """The caller is in an emergency; ``answer`` is what the same words answer, which may be a no.
+
+    ``stored``: a caller was stored by then.
+    """
+
+    answer: Answer
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoAnswer:
     """The caller said nothing for too long, or no transcript of it came."""
 
@@ -150,6 +162,7 @@ Event = (
     | Offered
     | Said
     | Answered
+    | Emergency
     | NoAnswer
     | SpeechReady
     | Enrolled

@@ -55,7 +55,7 @@ class Grammar:
     stutters, for the rules that search. ``yes`` must match the prepared words from end to end.
     ``standing_refusals`` answer an open question with no, and are withdrawals when none is open;
     ``withdrawals_while_asked`` are withdrawals only while one is open. ``requests`` ask to be remembered,
-    unless what stands before matches ``no_requests_after``.
+    unless what stands before matches ``no_requests_after``; ``holds`` ask the other to wait, in the same way.
     """
 
     prepare: Callable[[str], str]
@@ -68,6 +68,8 @@ class Grammar:
     emergency: re.Pattern[str]
     requests: tuple[re.Pattern[str], ...]
     no_requests_after: re.Pattern[str]
+    holds: tuple[re.Pattern[str], ...]
+    no_holds_after: re.Pattern[str]
 
 
 def found_in(words: str, patterns: tuple[re.Pattern[str], ...], unless_after: re.Pattern[str] | None) -> bool:

@@ -9,7 +9,16 @@ import unicodedata
 from opusagent_voiceprint.consent.grammar import Answer, Grammar, Rule, found_in
 from opusagent_voiceprint.consent.language import language_for
 
-__all__ = ["Answer", "Grammar", "Rule", "asks_to_be_remembered", "grammar_for", "interpret", "tokens_of"]
+__all__ = [
+    "Answer",
+    "Grammar",
+    "Rule",
+    "asks_to_be_remembered",
+    "grammar_for",
+    "interpret",
+    "puts_on_hold",
+    "tokens_of",
+]
 
 MAX_CHARACTERS = 2000
 """Longer texts are read at both ends: a withdrawal is heard, a yes would not be one any more."""
@@ -98,6 +107,19 @@ def asks_to_be_remembered(text: str, language: str = "en") -> bool:
     if not any(found_in(part, grammar.requests, grammar.no_requests_after) for part in sentences):
         return False
     return interpret(text, language, asked=False) not in _NO_REQUEST
+
+
+def puts_on_hold(text: str, language: str = "en") -> bool:
+    """Whether somebody, the caller or the agent, asks the other to wait.
+
+    In doubt it does: then a question that is no hurry waits a little. A language without a grammar gives
+    False.
+    """
+    grammar = grammar_for(language)
+    if grammar is None:
+        return False
+    sentences = _sentences(_both_ends(text), grammar)
+    return any(found_in(part, grammar.holds, grammar.no_holds_after) for part in sentences)
 
 
 def _both_ends(text: str) -> str:

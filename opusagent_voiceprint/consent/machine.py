@@ -13,6 +13,7 @@ from dataclasses import replace
 from opusagent_voiceprint.consent.events import (
     Action,
     Answered,
+    Emergency,
     Enroll,
     Enrolled,
     Erase,
@@ -54,6 +55,7 @@ __all__ = [
     "Action",
     "Answered",
     "ConsentState",
+    "Emergency",
     "Enroll",
     "Enrolled",
     "Erase",
@@ -97,6 +99,7 @@ _ASKED_ON_REQUEST = frozenset(
     }
 )
 """Ends after which whoever wants to be asked is. The other ends hold for the whole call."""
+_REFUSALS = {Answer.NO: Stage.DECLINED, Answer.NOT_NOW: Stage.SNOOZED, Answer.NEVER: Stage.NEVER}
 
 
 def transition(state: ConsentState, event: Event) -> Step:
@@ -106,6 +109,8 @@ def transition(state: ConsentState, event: Event) -> Step:
             return _withdrew(state, event.recognised)
         case Answered(answer=Answer.WITHDRAW):
             return _withdrew(state, recognised=False)
+        case Emergency():
+            return _emergency(state, event)
         case VoiceChanged():
             return _voice_changed(state)
         case Stopped() | HungUp():
@@ -152,6 +157,21 @@ def _withdrew(state: ConsentState, recognised: bool) -> Step:
     if recognised:
         return settled(state, Stage.WITHDRAWN, Erase(), YieldFloor())
     return settled(state, Stage.SUSPENDED, Suspend(), YieldFloor())
+
+
+def _emergency(state: ConsentState, event: Emergency) -> Step:
+    """Nothing more is said or asked: the agent answers. A no in the same words is remembered all the same."""
+    let_go = YieldFloor(reply=True)
+    if event.answer is Answer.WITHDRAW:
+        return _withdrew(state, recognised=False)
+    if not state.stage.under_way:
+        return state, ()
+    if event.stored or state.stage in _AFTER_STORING:
+        return at(state, Stage.ENROLLED, let_go)
+    if event.answer in _REFUSALS:
+        forever = event.answer is Answer.NEVER
+        return settled(state, _REFUSALS[event.answer], let_go, Refuse(forever))
+    return settled(state, Stage.UNANSWERED, let_go)
 
 
 def _voice_changed(state: ConsentState) -> Step:

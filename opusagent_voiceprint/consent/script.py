@@ -19,7 +19,7 @@ class ConsentScript(BaseModel):
     ``question`` and ``ask_memory`` are what consent is given to; they, the ``explanation`` and the
     reprompts end in a question that yes or no answers. ``{name}`` in ``enrolled_named`` is the caller's.
     ``covers_later_calls`` says that the question is about voiceprints of later calls too: without it none is
-    added to the first.
+    added to the first. The lines ``..._unheard`` are for calls on which no voice is listened to, or no more.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +46,8 @@ class ConsentScript(BaseModel):
     withdrawal_noted: str = Field(max_length=600)
     withdrawal_pending: str = Field(max_length=600)
     withdrawal_suspended: str = Field(max_length=600)
+    withdrawal_suspended_unheard: str = Field(max_length=600)
+    withdrawal_noted_unheard: str = Field(max_length=600)
     failed: str = Field(max_length=600)
     two_voices: str = Field(max_length=600)
     agents_voice: str = Field(max_length=600)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from typing import Final
 
 from opusagent_voiceprint.models import (
     Caller,
@@ -15,7 +16,13 @@ from opusagent_voiceprint.models import (
     utc_now,
 )
 
-__all__ = ["add_voiceprint", "flat_voiceprints", "new_caller", "parse_time"]
+__all__ = ["HOW_TO_IMPORT", "add_voiceprint", "flat_voiceprints", "new_caller", "parse_time"]
+
+HOW_TO_IMPORT: Final = (
+    "its voiceprints come without a consent, so their callers have to be asked again. Where you have a "
+    "record of their consent, see `opusagent-voiceprint storage migrate`"
+)
+"""What can be done with voiceprints of OpusAgent's own module."""
 
 
 def new_caller(voiceprint: Voiceprint) -> Caller:

@@ -15,6 +15,7 @@ from opusagent_voiceprint.storage.encryption.keys import parse_keys, read_keys
 from opusagent_voiceprint.storage.encryption.redis_keystore import RedisKeyStore
 from opusagent_voiceprint.storage.json_store import JSONStorage
 from opusagent_voiceprint.storage.phone import PhoneHasher
+from opusagent_voiceprint.storage.redis_client import is_same_server
 from opusagent_voiceprint.storage.redis_store import RedisStorage
 from opusagent_voiceprint.storage.sqlite_store import SQLiteStorage
 
@@ -90,26 +91,21 @@ def open_cipher(settings: VoiceFingerprintConfig) -> RecordCipher | None:
 def open_keystore(settings: VoiceFingerprintConfig) -> KeyStore:
     """The keystore of the settings: where they say, or else beside the store."""
     place = settings.keystore_path.get_secret_value()
-    if "://" in place:
-        keystore = RedisKeyStore.from_url(
-            place, timeout=_redis_timeout(settings), namespace=redis_namespace(settings)
-        )
-        for warning in keystore.warnings():
-            logger.warning("%s", warning)
-        return keystore
-    if place:
-        return FileKeyStore(Path(place).expanduser())
-    if settings.storage_backend == "redis":
+    data = settings.redis_url.get_secret_value() if settings.storage_backend == "redis" else ""
+    if "://" not in (place or data):
+        return FileKeyStore(Path(place).expanduser() if place else _beside(settings))
+    keystore = RedisKeyStore.from_url(
+        place or data, timeout=_redis_timeout(settings), namespace=redis_namespace(settings)
+    )
+    if data and is_same_server(place or data, data):
         logger.warning(
             "the keys of callers are kept in the same Redis as their data, so a backup of it undoes "
             "erasures: set VOICE_KEYSTORE_PATH to another Redis"
         )
-        return RedisKeyStore.from_url(
-            settings.redis_url.get_secret_value(),
-            timeout=_redis_timeout(settings),
-            namespace=redis_namespace(settings),
-        )
-    return FileKeyStore(_beside(settings))
+        return keystore  # what its settings can lose is said of the data
+    for warning in keystore.warnings():
+        logger.warning("%s", warning)
+    return keystore
 
 
 def redis_namespace(settings: VoiceFingerprintConfig) -> str:

@@ -67,6 +67,8 @@ class OpenDatabases:
         """It was closed."""
         with self.lock:
             self._count[opened] -= 1
+            if not self._count[opened]:
+                del self._count[opened]
 
     def forget(self) -> None:
         """Begin anew, in a forked process: locks are not inherited, and this one may be held for ever."""

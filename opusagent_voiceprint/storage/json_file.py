@@ -15,10 +15,11 @@ from typing import Any, Final, NoReturn
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files, json_format
 from opusagent_voiceprint.storage.codec import RecordCodec
+from opusagent_voiceprint.storage.compat import HOW_TO_IMPORT
 from opusagent_voiceprint.storage.json_format import FORMAT, HEAD_BYTES, SCHEMA, Contents
 from opusagent_voiceprint.storage.json_legacy import is_legacy, read_legacy
 
-__all__ = ["MAX_FILE_BYTES", "JSONFile", "advice", "read_copy", "read_whole", "sibling"]
+__all__ = ["MAX_FILE_BYTES", "JSONFile", "advice", "describe", "read_copy", "read_whole", "sibling"]
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class JSONFile:
     def _parse_lines(self, raw: bytes) -> Contents:
         head = json_format.parse_head(raw)
         if head is None and not json_format.looks_like_ours(raw):
-            self._refuse(_describe(raw))
+            self._refuse(describe(raw))
         if head is not None and head.schema != SCHEMA:
             raise StoreFormatError(
                 f"{self.path} has schema {head.schema}, and this version of opusagent-voiceprint knows "
@@ -209,7 +210,7 @@ def _stamp(status: os.stat_result, head: bytes) -> _Stamp:
     return status.st_ino, status.st_mtime_ns, status.st_size, head
 
 
-def _describe(raw: bytes) -> str:
+def describe(raw: bytes) -> str:
     """What a file is that is not a store of ours, and what to do."""
     if not raw:
         return (
@@ -220,8 +221,8 @@ def _describe(raw: bytes) -> str:
         isinstance(row, dict) and "embedding" in row for row in found.values()
     ):
         return (
-            "is the file of OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH to another file: "
-            "its voiceprints come without a consent, so their callers have to be asked again"
+            "is the file of OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH to another file; "
+            f"{HOW_TO_IMPORT}"
         )
     if raw.startswith(b'{"format":"' + FORMAT.encode()[:3]) and found is None:
         return f"is a store of ours that was cut off after {len(raw)} bytes. Restore it from a backup"

@@ -10,7 +10,7 @@ from pathlib import Path
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files, json_format
 from opusagent_voiceprint.storage.damage import Damage
-from opusagent_voiceprint.storage.json_file import read_copy, read_whole, sibling
+from opusagent_voiceprint.storage.json_file import describe, read_copy, read_whole, sibling
 from opusagent_voiceprint.storage.json_format import SCHEMA, CallerLine, Contents, NoteLine, Scan
 from opusagent_voiceprint.storage.json_legacy import is_legacy, read_legacy
 
@@ -159,7 +159,7 @@ def _read_store(path: Path) -> bytes:
     if head is not None and head.schema != SCHEMA:
         raise StoreFormatError(f"{path} has schema {head.schema}; update opusagent-voiceprint")
     if head is None and not is_legacy(raw) and not json_format.looks_like_ours(raw):
-        raise StoreFormatError(f"{path} is not a store of opusagent-voiceprint")
+        raise StoreFormatError(f"{path} {describe(raw)}")
     return raw
 
 

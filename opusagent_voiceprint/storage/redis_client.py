@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from opusagent_voiceprint.errors import SettingsError, StorageError, StoreFormatError
 
-__all__ = ["OwnClient", "RedisCalls", "import_redis", "open_client"]
+__all__ = ["OwnClient", "RedisCalls", "import_redis", "is_same_server", "open_client"]
 
 ResultT = TypeVar("ResultT")
 
@@ -147,6 +147,30 @@ def open_client(url: str, *, timeout: float, setting: str = "VOICE_REDIS_URL") -
             "unix:///path/of.sock, redis+sentinel://host:26379,host2:26379/service/0, or "
             "redis+cluster://host:6379,host2:6379; a user and a password are percent-encoded"
         ) from None
+
+
+def is_same_server(one: str, other: str) -> bool:
+    """Whether two URLs name a server, a replicated service or a cluster in common, whatever the database.
+
+    Only names are compared: two names of one machine, but for localhost, are taken for two.
+    """
+    try:
+        return bool(_servers(one) & _servers(other))
+    except ValueError:
+        return False  # no URL: whoever opens it says so
+
+
+def _servers(url: str) -> set[tuple[str, str, int]]:
+    """Service, host and port of each server that is named; a socket is a host."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return {("", unquote(parts.path), 0)}
+    is_sentinel = parts.scheme.endswith("+sentinel")
+    service = unquote(parts.path.strip("/").partition("/")[0]) if is_sentinel else ""
+    port = _SENTINEL_PORT if is_sentinel else _REDIS_PORT
+    hosts = [(each.hostname or "localhost", each.port) for each in _places(parts.netloc.rpartition("@")[2])]
+    local = ("127.0.0.1", "::1")
+    return {(service, "localhost" if host in local else host, own or port) for host, own in hosts}
 
 
 def _open_server(redis: Any, url: str, limits: dict[str, float]) -> OwnClient:

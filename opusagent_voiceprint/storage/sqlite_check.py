@@ -118,6 +118,10 @@ def _rows(connection: sqlite3.Connection, table: str, columns: str) -> Iterator[
             yield last + 1, exc
             return
         for number in numbers:
+            if number <= last:  # a damaged tree leads to the same rows again, without end
+                yield last + 1, sqlite3.DatabaseError("its rows are not in their order")
+                return
+            last = number
             try:
                 row = connection.execute(whole, (number,)).fetchone()
             except ERRORS as exc:
@@ -126,7 +130,6 @@ def _rows(connection: sqlite3.Connection, table: str, columns: str) -> Iterator[
             yield number, sqlite3.DatabaseError("it is not where the table says") if row is None else row
         if len(numbers) < _ROWS_AT_ONCE:
             return
-        last = numbers[-1]
 
 
 def _is_of(row: tuple[Any, ...], kind: str, record_id: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files
+from opusagent_voiceprint.storage.compat import HOW_TO_IMPORT
 from opusagent_voiceprint.storage.sqlite_migrations import OLDEST_SCHEMA, SCHEMA, TABLES, refuse_schema
 from opusagent_voiceprint.storage.sqlite_rows import ERRORS, store_row
 
@@ -117,6 +118,6 @@ def _describe(path: Path) -> str:
             if {"caller_id", "embedding"} <= columns:
                 return (
                     "is the database of OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH to another "
-                    "file: its voiceprints come without a consent, so their callers have to be asked again"
+                    f"file; {HOW_TO_IMPORT}"
                 )
     return "is a SQLite database of something else. Set VOICE_STORAGE_PATH to a file of its own"

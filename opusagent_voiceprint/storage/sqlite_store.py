@@ -115,6 +115,11 @@ class SQLiteStorage(CallerStore):
             yield from filter(None, map(caller_row, rows))
             if len(rows) < _ROWS_AT_ONCE:
                 return
+            if rows[-1][0] <= last:  # a damaged tree leads to the same rows again, without end
+                raise StoreFormatError(
+                    f"{self.db_path} is damaged: its callers are not in their order; see "
+                    "`opusagent-voiceprint storage check`"
+                )
             last = rows[-1][0]
 
     def _write(

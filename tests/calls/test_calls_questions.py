@@ -226,7 +226,8 @@ async def test_where_no_law_wants_a_release_none_is_asked_for(
     tmp_path: Path, voice: Any, telephone: Any, policy: str
 ) -> None:
     releases = Releases(fails)
-    async with world(tmp_path, releases, policy=policy) as ours, ours.host.call() as call:
+    values = {"policy": policy, "organization": "Acme Bank"}
+    async with world(tmp_path, releases, **values) as ours, ours.host.call() as call:
         await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
         await agent_says(call, "voiceprint")
         assert releases.asked == 0

@@ -41,7 +41,9 @@ async def status(call: SimulatedCall, tool: str) -> str:
 
 
 def questions(call: SimulatedCall) -> int:
-    return sum(said(event, "May we keep your voiceprint from your calls") for event in call.events)
+    return sum(
+        said(event, "May we keep voiceprints from your calls, biometric data") for event in call.events
+    )
 
 
 async def unknown(ours: World, call: SimulatedCall, speech: Any) -> None:

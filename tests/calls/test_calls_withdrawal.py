@@ -14,10 +14,11 @@ from worlds import World, agent_says, all_windows_embedded, enroll, speaks, unti
 from opusagent_hooks import AgentUnavailableError, Spoken, Turn
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.calls import actor
+from opusagent_voiceprint.consent import default_script
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage import SQLiteStorage, phone_hasher
-from opusagent_voiceprint.storage.reviews import suspension_of
+from opusagent_voiceprint.storage.reviews import reviews, suspension_of
 
 NUMBER = "+15550100"
 FORGET = Turn("caller", "Forget my voice.")
@@ -76,6 +77,11 @@ async def recognised(call: SimulatedCall, voice: Any, telephone: Any, name: str 
 
 def decided(call: SimulatedCall) -> Any:
     return call.session.metadata.get("voiceprint", {}).get("decision")
+
+
+def lines(call: SimulatedCall) -> list[str]:
+    """What voiceprint had the agent say."""
+    return [event.data.text for event in call.events if event.kind == "say"]  # type: ignore[union-attr]
 
 
 async def all_is_heard(ours: World, voice: Any, telephone: Any) -> None:
@@ -502,3 +508,99 @@ async def test_p8_who_is_recognised_and_hangs_up_before_the_confirmation_is_over
             await hanging
         assert ours.callers == []
         assert ours.witness.forgotten == [caller_id]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+async def test_p8_where_only_a_yes_allows_listening_who_withdraws_before_it_is_promised_no_recognition(
+    tmp_path: Path, voice: Any, telephone: Any, language: str
+) -> None:
+    async with world(tmp_path) as ours:
+        caller_id = await enrolled(ours, voice, telephone)
+    script = default_script(language, "we", 365)
+    assert script is not None
+    async with world(tmp_path, identify_scope="on_request") as ours:
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        async with ours.host.call(
+            from_number=NUMBER, call_id="CA7", parameters={"language": language}
+        ) as call:
+            await call.play(telephone(voice("slt", "return")))
+            await speaks(call, "Forget my voice.")
+            await agent_says(call, script.withdrawal_suspended_unheard)
+            await until(call, lambda: not call.agent.floor_is_taken)
+            await call.play(telephone(voice("slt", "enroll")))
+            await all_windows_embedded(ours)
+            assert lines(call) == [script.withdrawal_suspended_unheard]
+        # As it was said: nothing is erased yet, nobody is recognised from this number, and it is queued.
+        assert [caller.caller_id for caller in ours.callers] == [caller_id]
+        assert ours.service.store.refusal(suspension_of(link)) is not None
+        (review,) = reviews(ours.service.store)
+        assert (review.call_id, review.why) == ("CA7", "not_recognised")
+
+
+@pytest.mark.parametrize("number", [None, "anonymous"])
+async def test_p8_where_nobody_listens_and_no_number_is_known_it_is_said_how_to_be_heard(
+    tmp_path: Path, number: str | None
+) -> None:
+    async with (
+        world(tmp_path, identify_scope="on_request") as ours,
+        ours.host.call(from_number=number) as call,
+    ):
+        await speaks(call, "Forget my voice.")
+        await agent_says(call, "when you call from your usual number")
+        assert len(lines(call)) == 1
+        assert reviews(ours.service.store) == []
+
+
+async def test_p8_where_the_scope_does_not_listen_to_an_unknown_number_nobody_is_promised_a_recognition(
+    tmp_path: Path,
+) -> None:
+    async with (
+        world(tmp_path, identify_scope="known_numbers") as ours,
+        ours.host.call(from_number=NUMBER) as call,
+    ):
+        await speaks(call, "Forget my voice.")
+        await agent_says(call, "somebody will see to it")
+        assert len(reviews(ours.service.store)) == 1
+
+
+async def test_p8_a_yes_that_is_taken_back_ends_the_listening_and_promises_no_recognition(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with (
+        world(tmp_path, identify_scope="on_request") as ours,
+        ours.host.call(from_number=NUMBER) as call,
+    ):
+        await speaks(call, "Where is my order?")
+        await agent_says(call, "May we keep")
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "name")
+        await speaks(call, "Forget my voice.")
+        await agent_says(call, "somebody will see to it")
+        assert not any("If I recognise you" in line for line in lines(call))
+        await call.play(telephone(voice("slt", "enroll")))
+        await asyncio.sleep(0.3)
+        models = ours.service.models
+        assert models is not None
+        assert sum(model.engine.embedded_windows for model in models.all) == 0
+
+
+async def test_p8_where_only_a_yes_allows_listening_who_was_enrolled_on_this_call_is_erased_at_once(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with (
+        world(tmp_path, identify_scope="on_request") as ours,
+        ours.host.call(from_number=NUMBER) as call,
+    ):
+        await speaks(call, "Where is my order?")
+        await agent_says(call, "May we keep")
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "name")
+        await speaks(call, "Ada.")
+        await speaks(call, "It is about a lamp.", telephone(voice("slt", "enroll")))
+        await agent_says(call, "notes")
+        assert len(ours.callers) == 1
+        await speaks(call, "Forget my voice.")
+        await agent_says(call, "Done.")
+        assert ours.callers == []
+        assert reviews(ours.service.store) == []

@@ -139,7 +139,7 @@ def test_p8_a_number_that_waits_for_a_review_is_shown_and_released(ada: Caller) 
     assert link not in json.dumps(waiting)
     shown = invoke("review")
     assert waiting["reference"] in shown.stdout
-    assert "1 numbers wait" in shown.stdout
+    assert "1 number waits" in shown.stdout
     released = invoke("release", waiting["reference"])
     assert released.exit_code == 0, released.output
     assert ada.caller_id in released.stdout

@@ -112,7 +112,7 @@ def test_p17_rotating_seals_everything_with_the_newest_key(monkeypatch: pytest.M
     shown = invoke("keys", "status")
     assert shown.exit_code == 0
     assert "newest" in shown.stdout
-    assert "1 were destroyed" in shown.stdout
+    assert "1 was destroyed: its caller was erased" in shown.stdout
     with the_store() as store:
         assert {each.caller_id for each in store.all()} == {"ada", "bob"}
 
@@ -199,7 +199,7 @@ def test_p17_a_damaged_key_is_named_and_the_others_are_rotated(
     rotated = invoke("keys", "rotate")
     assert rotated.exit_code == 1
     assert "3 keys are sealed with" in rotated.stdout
-    assert "1 are damaged" in rotated.stdout
+    assert "1 is damaged" in rotated.stdout
     assert damaged in rotated.output
     monkeypatch.setenv("VOICE_ENCRYPTION_KEY", new)
     with the_store() as store:

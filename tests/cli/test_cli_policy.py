@@ -112,6 +112,10 @@ def test_p13_a_profile_adds_its_own_sentences_and_no_figure_that_is_not_the_law_
         text = text.replace(sentence, "")
     law = settings.jurisdiction.law
     assert numbers(text) - numbers(law) == {"97", "41", "7", "6.5", "2026.3", "10", "20"}
+    assert (f"Held to: {law}." in one_line(public_policy(settings))) is bool(
+        POLICIES[settings.policy].published
+    )
+    assert "none in particular" not in text
     others = {each for other in POLICIES.values() if other.name != policy for each in other.published}
     assert not [each for each in others if each in text]
 
@@ -136,6 +140,7 @@ def test_p13_a_key_makes_it_encrypted_and_is_not_shown() -> None:
 def test_p13_the_command_prints_the_live_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_RETENTION_DAYS", "97")
     monkeypatch.setenv("VOICE_POLICY", "us-ca")
+    monkeypatch.setenv("VOICE_ORGANIZATION", "Acme Bank")
     shown = invoke()
     assert shown.exit_code == 0, shown.output
     assert shown.stdout == public_policy(VoiceFingerprintConfig())

@@ -53,7 +53,7 @@ def test_p10_who_is_past_the_period_is_erased_and_named_and_nobody_else() -> Non
     old, fresh, new = callers_seen(now - period - SECOND, now - period + minute, now)
     done = invoke()
     assert done.exit_code == 0, done.output
-    assert done.stdout == f"{old}\n1 callers were erased: no call for 365 days\n"
+    assert done.stdout == f"{old}\n1 caller was erased: no call for 365 days\n"
     assert kept() == {fresh, new}
     again = invoke()
     assert again.exit_code == 0
@@ -64,17 +64,18 @@ def test_p10_a_dry_run_names_them_and_erases_nobody() -> None:
     old, new = callers_seen(utc_now() - timedelta(days=366), utc_now())
     shown = invoke("--dry-run")
     assert shown.exit_code == 0, shown.output
-    assert shown.stdout == f"{old}\n1 callers would be erased: no call for 365 days\n"
+    assert shown.stdout == f"{old}\n1 caller would be erased now: no call for 365 days\n"
     assert kept() == {old, new}
 
 
 def test_p10_a_profile_s_period_and_one_that_is_set_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     half_a_year, _ = callers_seen(utc_now() - timedelta(days=180), utc_now())
     monkeypatch.setenv("VOICE_POLICY", "us-tx")
-    assert "0 callers would be erased: no call for 361 days" in invoke("--dry-run").stdout
+    monkeypatch.setenv("VOICE_ORGANIZATION", "Acme Bank")
+    assert "0 callers would be erased now: no call for 361 days" in invoke("--dry-run").stdout
     monkeypatch.setenv("VOICE_RETENTION_DAYS", "179")
     assert invoke("--dry-run").stdout.startswith(half_a_year)
-    assert "1 callers were erased: no call for 179 days" in invoke().stdout
+    assert "1 caller was erased: no call for 179 days" in invoke().stdout
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=3653), -timedelta(days=3653)])
@@ -88,12 +89,15 @@ def test_p10_after_a_clock_that_was_ten_years_off_nobody_is_erased_unasked(ahead
         return
     assert done.exit_code == 1
     assert "0 callers were erased" in done.stdout
-    assert "3 are left: they are more than half of all callers, and the clock may be wrong" in done.stderr
+    assert (
+        "3 callers are left: they are more than half of all callers, and the clock may be wrong"
+        in done.stderr
+    )
     assert kept() == everybody
     dry = invoke("--dry-run")
     assert dry.exit_code == 0
-    assert "3 callers would be erased" in dry.stdout
-    assert "3 are held" in dry.stderr
+    assert dry.stdout.endswith("\n0 callers would be erased now: no call for 365 days\n")
+    assert dry.stderr.startswith("3 callers are held: they are more than half of all callers")
     assert kept() == everybody
     forced = invoke("--force")
     assert forced.exit_code == 0
@@ -132,3 +136,14 @@ def test_p10_an_operator_who_says_that_the_clock_is_right_ends_the_hold_for_the_
     _, new = callers_seen(utc_now() - timedelta(days=400), utc_now())
     assert invoke().exit_code == 0
     assert kept() == {new}
+
+
+def test_p10_a_dry_run_while_one_caller_is_held_says_that_nobody_would_be_erased_now() -> None:
+    (old,) = callers_seen(utc_now() - timedelta(days=400))
+    dry = invoke("--dry-run")
+    assert dry.stdout == f"{old}\n0 callers would be erased now: no call for 365 days\n"
+    assert dry.stderr.startswith("1 caller is held: ")
+    forced = invoke("--dry-run", "--force")
+    assert forced.stdout == f"{old}\n1 caller would be erased now: no call for 365 days\n"
+    assert forced.stderr == ""
+    assert kept() == {old}

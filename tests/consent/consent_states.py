@@ -9,6 +9,7 @@ from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.consent.machine import (
     Answered,
     ConsentState,
+    Emergency,
     Enrolled,
     Event,
     HungUp,
@@ -36,6 +37,7 @@ EVENTS: tuple[Event, ...] = (
     *(Offered(requested) for requested in (False, True)),
     *(Said(line, completed) for line in typing.get_args(Line) for completed in (False, True)),
     *(Answered(answer, text, name) for answer in Answer for text in ("", "words") for name in (None, "Ada")),
+    *(Emergency(answer, stored) for answer in Answer for stored in (False, True)),
     NoAnswer(),
     SpeechReady(),
     *(Enrolled(stored) for stored in (False, True)),

@@ -9,7 +9,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from utterances.tables import LANGUAGES, tables
 
-from opusagent_voiceprint.consent import asks_to_be_remembered, interpret, is_emergency, spoken_name
+from opusagent_voiceprint.consent import (
+    asks_to_be_remembered,
+    interpret,
+    is_emergency,
+    puts_on_hold,
+    spoken_name,
+)
 from opusagent_voiceprint.consent.interpret import MAX_CHARACTERS
 
 # A pattern that backtracks exponentially takes hours; one that does not, some hundredths of a second.
@@ -25,6 +31,7 @@ def read_all(text: str, language: str) -> float:
         interpret(text, language, asked=asked)
     asks_to_be_remembered(text, language)
     is_emergency(text, language)
+    puts_on_hold(text, language)
     spoken_name(text[:200], language)
     return time.perf_counter() - began
 
@@ -35,7 +42,7 @@ def read_all(text: str, language: str) -> float:
 def test_a_phrase_said_again_and_again_is_read_in_no_time(language: str, data: st.DataObject) -> None:
     ours = tables(language)
     phrases = [*ours.YES, *ours.WITHDRAWALS, *ours.WITHDRAWALS_OUT_OF_THE_BLUE, *ours.NOT_A_WITHDRAWAL]
-    words = data.draw(st.sampled_from([*phrases, *ours.REQUESTS])).split()
+    words = data.draw(st.sampled_from([*phrases, *ours.REQUESTS, *ours.HOLDS])).split()
     start = data.draw(st.integers(0, len(words) - 1))
     end = data.draw(st.integers(start + 1, len(words)))
     text = " ".join([*words[start:end], ""]) * MAX_CHARACTERS
@@ -48,7 +55,11 @@ def test_a_phrase_said_again_and_again_is_read_in_no_time(language: str, data: s
 def test_any_words_of_callers_in_any_order_are_read_in_no_time(language: str, data: st.DataObject) -> None:
     ours = tables(language)
     vocabulary = sorted(
-        {word for text in [*ours.WITHDRAWALS, *ours.REQUESTS, *ours.YES] for word in text.split()}
+        {
+            word
+            for text in [*ours.WITHDRAWALS, *ours.REQUESTS, *ours.YES, *ours.HOLDS]
+            for word in text.split()
+        }
     )
     words = data.draw(st.lists(st.sampled_from(vocabulary), min_size=1, max_size=60))
     text = " ".join([*words, ""]) * MAX_CHARACTERS

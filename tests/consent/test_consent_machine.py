@@ -16,6 +16,7 @@ from opusagent_voiceprint.consent.machine import (
     Action,
     Answered,
     ConsentState,
+    Emergency,
     Enroll,
     Enrolled,
     Erase,
@@ -96,7 +97,7 @@ class Witness:
         elif isinstance(event, Answered):
             whole = now.question_heard and now.last_heard and bool(event.text)
             now = replace(now, yes=(event.answer is Answer.YES and whole) or (now.yes and not refuses(event)))
-        elif isinstance(event, (VoiceChanged, Withdrew, HungUp, Stopped)):
+        elif isinstance(event, (VoiceChanged, Withdrew, HungUp, Stopped, Emergency)):
             now = Witness()
         for action in actions:
             if isinstance(action, Say) and action.line in ("question", "explanation", "reprompt"):
@@ -167,7 +168,7 @@ def test_the_question_is_offered_once_put_twice_at_most_and_every_end_gives_the_
     offers, questions, floor = 0, 0, False
     for before, event, state, actions in steps(events):
         if before.stage.over and not isinstance(event, (Offered, Withdrew)):
-            withdrew = isinstance(event, Answered) and event.answer is Answer.WITHDRAW
+            withdrew = isinstance(event, (Answered, Emergency)) and event.answer is Answer.WITHDRAW
             assert actions == () or withdrew
         if isinstance(event, Offered) and actions:
             assert before.stage.unasked or event.requested
@@ -188,7 +189,7 @@ def test_p6_p7_a_refusal_is_remembered_only_when_there_was_one(events: list[Even
     for _, event, _, actions in steps(events):
         for action in actions:
             if isinstance(action, Refuse):
-                assert isinstance(event, Answered)
+                assert isinstance(event, (Answered, Emergency))
                 assert event.answer in (Answer.NO, Answer.NOT_NOW, Answer.NEVER)
                 assert action.forever == (event.answer is Answer.NEVER)
 
@@ -288,6 +289,49 @@ def test_p6_a_hang_up_a_changed_voice_and_a_failing_agent_end_without_consent(
     assert not state.consented
     _, actions = play(*before, broken, *ASKED[1:], YES, NAMED, SpeechReady(), Enrolled(True))
     assert sum(isinstance(action, Enroll) for action in actions) == (before == AGREED)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage.under_way])
+@pytest.mark.parametrize("answer", [answer for answer in Answer if answer is not Answer.WITHDRAW])
+def test_p6_p7_an_emergency_ends_every_state_with_nothing_asked_and_nothing_agreed_to(
+    stage: Stage, answer: Answer
+) -> None:
+    for state in (each for each in every_state() if each.stage is stage):
+        after, actions = transition(state, Emergency(answer, stored=False))
+        assert actions[0] == YieldFloor(reply=True)
+        if stage in (
+            Stage.MEMORY_OFFERED,
+            Stage.MEMORY_ASKED,
+            Stage.MEMORY_REPROMPTED,
+            Stage.STORING_MEMORY,
+        ):
+            assert (after.stage, actions[1:]) == (Stage.ENROLLED, ())
+            continue
+        ends = {Answer.NO: Stage.DECLINED, Answer.NOT_NOW: Stage.SNOOZED, Answer.NEVER: Stage.NEVER}
+        assert after.stage is ends.get(answer, Stage.UNANSWERED)
+        assert actions[1:] == ((Refuse(answer is Answer.NEVER),) if answer in ends else ())
+        assert (after.consented, after.name) == (False, None)
+        # Whatever comes next, nothing is enrolled and nothing asked.
+        for event in (YES, NAMED, SpeechReady(), Said("question", True), Offered(), NoAnswer()):
+            assert transition(after, event) == (after, ())
+
+
+def test_an_emergency_before_the_question_or_after_the_end_changes_nothing() -> None:
+    for state in every_state():
+        if not state.stage.under_way:
+            assert transition(state, Emergency(Answer.NO, stored=False)) == (state, ())
+
+
+def test_p8_a_withdrawal_in_an_emergency_is_one() -> None:
+    for state in every_state():
+        after, actions = transition(state, Emergency(Answer.WITHDRAW, stored=False))
+        assert (after.stage, actions) == (Stage.SUSPENDED, (Suspend(), YieldFloor()))
+
+
+def test_what_was_stored_before_an_emergency_stays_stored() -> None:
+    state, actions = play(*AGREED, SpeechReady(), Emergency(Answer.UNCLEAR, stored=True))
+    assert state.stage is Stage.ENROLLED
+    assert actions[-1] == YieldFloor(reply=True)
 
 
 @pytest.mark.parametrize("stage", Stage)

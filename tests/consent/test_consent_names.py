@@ -165,7 +165,15 @@ def test_a_caller_in_an_emergency_is_noticed(language: str, text: str) -> None:
     ("language", "text"), [*each("NO_EMERGENCIES", "YES", "REQUESTS"), *((code, "") for code in LANGUAGES)]
 )
 def test_an_ordinary_request_is_no_emergency(language: str, text: str) -> None:
+    # Nor in the English words, which count on calls in every language.
     assert not is_emergency(text, language)
+    assert not is_emergency(text, "en")
+
+
+@pytest.mark.parametrize(("language", "text", "name"), [*each("NAMES")])
+def test_who_says_a_name_is_in_no_emergency(language: str, text: str, name: str) -> None:
+    assert not is_emergency(text, language), name
+    assert not is_emergency(text, "en"), name
 
 
 def test_a_language_without_a_grammar_knows_no_emergency() -> None:

@@ -11,9 +11,8 @@ from opusagent_voiceprint.consent.languages import LANGUAGES
 from opusagent_voiceprint.consent.shortcomings import MOST_WORDS, shortcomings
 
 GOOD = (
-    "May Acme Bank keep a voiceprint of you, which is biometric data and no recording, to greet you next "
-    "time? You need not, and it is deleted after a year without calls, or when you say 'forget my voice'. "
-    "Yes or no?"
+    "May Acme Bank keep a voiceprint, biometric data, to greet you next time? You need not, and it is "
+    "deleted after a year without calls, or if you say 'forget me'. Yes or no?"
 )
 
 
@@ -29,7 +28,7 @@ def lacks(spoken: str = "en", *, days: int = 365, organization: str = "Acme Bank
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("organization", ["we", "Acme Bank"])
+@pytest.mark.parametrize("organization", ["we", "Acme Bank", "Stadtwerke Graz Customer Care"])
 @pytest.mark.parametrize("days", [1, 30, 365, 1094])
 def test_the_built_in_words_lack_nothing(language: str, organization: str, days: int) -> None:
     script = default_script(language, organization, days)
@@ -46,10 +45,15 @@ def test_good_words_lack_nothing() -> None:
 
 
 def test_a_question_that_takes_too_long_is_reported() -> None:
-    longest = GOOD.replace("Yes or no?", " ".join(["really"] * (MOST_WORDS - len(GOOD.split()) + 3)) + "?")
-    assert len(longest.split()) == MOST_WORDS
+    longest = GOOD.replace("Yes or no?", " ".join(["really"] * (MOST_WORDS - len(GOOD.split()) + 5)) + "?")
+    assert len(longest.replace("Acme Bank", "").split()) == MOST_WORDS
     assert lacks(question=longest) == ""
-    assert "has 46 words" in lacks(question=longest.replace("really?", "very much?"))
+    assert "has 36 words" in lacks(question=longest.replace("really?", "very much?"))
+
+
+def test_a_long_name_makes_no_question_too_long() -> None:
+    name = "Stadtwerke Graz Customer Care"
+    assert lacks(question=GOOD.replace("Acme Bank", name), organization=name) == ""
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ async def enroll(caller: Phone, service: ScriptedRealtime, index: int, voice: Sa
     """A first call: a request, then yes, a name, and yes to being remembered."""
     await caller.wait_for_agent(30.0, after=0.0)
     await caller.say(voice, words="I have lost my card and need a new one.")
-    await wait_for_words(service, index, "keep your voiceprint")
+    await wait_for_words(service, index, "keep voiceprints")
     await caller.wait_for_agent(30.0)
     for answer, words in (("Yes, please.", "name"), (f"My name is {name}.", name), ("Yes, please.", "")):
         before = len(said_exactly(service, index))

@@ -154,7 +154,7 @@ async def test_a_voice_is_heard_at_every_rate_that_audiocodes_offers(
             await caller.wait_for_agent(30.0, after=0.0)
             await caller.say(voice("steph", "enroll"), words="I have lost my card.")
             # Only a voice that was heard for long enough, and is nobody's, is asked.
-            await wait_for_words(service, 0, "keep your voiceprint")
+            await wait_for_words(service, 0, "keep voiceprints")
             await caller.wait_for_agent(30.0)
             await caller.say(voice("steph", "enroll")[:RATE], words="No.")
             await caller.wait_for_agent(30.0)

@@ -117,15 +117,16 @@ def test_a_voiceprint_with_a_time_that_cannot_be_read_is_judged_by_the_caller_s(
 
 
 def test_p11_under_a_law_that_wants_a_written_release_who_has_none_is_suspended() -> None:
-    illinois = config(policy="us-il")
+    illinois = config(policy="us-il", organization="Acme Bank")
+    texas = VoiceFingerprintConfig(_env_file=None, policy="us-tx", organization="Acme Bank")
     assert standing(a_caller(), illinois, NOON) is Standing.EARLIER_POLICY
     assert standing(a_caller(release_reference="R-17"), illinois, NOON) is Standing.LIVE
     assert standing(a_caller(evidence=ConsentEvidence.APPLICATION), illinois, NOON) is Standing.LIVE
-    assert standing(a_caller(), VoiceFingerprintConfig(_env_file=None, policy="us-tx"), NOON) is Standing.LIVE
+    assert standing(a_caller(), texas, NOON) is Standing.LIVE
 
 
 def test_p10_a_shorter_period_of_a_profile_holds_for_who_was_enrolled_before_it() -> None:
-    texas = VoiceFingerprintConfig(_env_file=None, policy="us-tx")
+    texas = VoiceFingerprintConfig(_env_file=None, policy="us-tx", organization="Acme Bank")
     caller, now = a_caller(), NOON + timedelta(days=texas.retention_days)
     longer = VoiceFingerprintConfig(_env_file=None, retention_days=3650)
     assert standing(caller, longer, now + SECOND) is Standing.LIVE

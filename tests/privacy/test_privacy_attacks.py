@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from attacks import ATTACKS, ORDERS
+from wire import Wire
 from worlds import World, enroll, until, world
 
+from opusagent_hooks.realtime import Dialect
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.consent import clean_name, spoken_name
@@ -159,6 +161,32 @@ def test_p16_notes_are_data_however_they_came_in(attack: str) -> None:
     introduction, data = alone.split("\n")
     assert introduction == DATA
     check_data(data)
+
+
+@pytest.mark.parametrize("dialect", ["beta", "ga"])
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+async def test_p16_on_the_wire_it_is_the_text_of_one_system_item_and_nothing_else(
+    attack: str, dialect: Dialect
+) -> None:
+    wire = Wire(dialect)
+    await wire.configure()
+    raw = Memory(facts=[Fact(text=storable(attack, 200), call_id="c", at=NOW)])
+    # As the plugin puts it, and as it stands: the link relies on nobody to have cleaned it.
+    for text in (context_block(attack, attack, raw, NOW), attack):
+        before = len(wire.sent)
+        item_id = await wire.link.put_context(text)
+        (message,) = wire.sent[before:]
+        assert set(message) == {"type", "event_id", "item"}
+        assert message["type"] == "conversation.item.create"
+        assert re.fullmatch("own_[0-9a-f]{24}", message["event_id"])
+        assert re.fullmatch("ctx_[0-9a-f]{28}", item_id)
+        assert message["item"] == {
+            "id": item_id,
+            "type": "message",
+            "role": "system",
+            "content": [{"type": "input_text", "text": text}],
+        }
+    wire.link.close()
 
 
 class Summaries:

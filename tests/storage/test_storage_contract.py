@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from storage_media import NOON, Medium, a_caller, a_consent, a_voiceprint, contents
 
 from opusagent_voiceprint.errors import (
@@ -369,6 +370,19 @@ def test_save_creates_the_caller_and_get_all_gives_the_voiceprint_back(store: Ca
     assert (found.caller_id, found.voiceprint_id) == ("john", saved.voiceprint_id)
     assert (found.metadata, found.created_at) == ({"name": "John"}, "2025-01-02T03:04:05Z")
     np.testing.assert_array_equal(found.embedding, saved.embedding)
+
+
+def test_times_may_be_given_as_they_are_and_are_kept_as_text_in_utc(store: CallerStore) -> None:
+    summer = timezone(timedelta(hours=2))
+    made, seen = datetime(2025, 7, 2, 3, 4, 5, tzinfo=summer), datetime(2025, 7, 3, 1, 0)
+    store.save(a_voiceprint("john", created_at=made, last_seen=seen))
+    (found,) = store.get_all()
+    caller = store.get("john")
+    assert caller is not None
+    assert found.created_at == "2025-07-02T01:04:05+00:00"
+    assert (caller.created_at, caller.last_seen) == (made, seen.replace(tzinfo=timezone.utc))
+    with pytest.raises(ValidationError):
+        a_voiceprint("john", created_at=1_751_400_000)
 
 
 def test_save_records_that_the_application_vouches(medium: Medium, codec: RecordCodec) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from redis_servers import RedisServer
 from storage_media import a_caller, a_voiceprint
 
 from opusagent_voiceprint.errors import EncryptionError, StorageError
@@ -20,6 +23,7 @@ from opusagent_voiceprint.storage import (
     open_store,
     phone_hasher,
 )
+from opusagent_voiceprint.storage.redis_client import is_same_server
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
@@ -47,6 +51,66 @@ def test_redis_is_opened_by_its_url(redis_url: str) -> None:
         assert type(store) is RedisStorage
         store.put(a_caller("of_factory"), expected_version=0)
         assert store.erase("of_factory") is True
+
+
+SAME_REDIS = "the keys of callers are kept in the same Redis as their data"
+
+
+def warned(caplog: pytest.LogCaptureFixture, **values: str) -> list[str]:
+    """What opening an encrypted store in Redis warns of."""
+    caplog.clear()
+    settings = VoiceFingerprintConfig(
+        storage_backend="redis",
+        storage_timeout=5.0,
+        encryption_key=KEY,
+        tenant=f"factory-{uuid4().hex}",
+        **values,
+    )
+    with caplog.at_level(logging.WARNING), open_store(settings):
+        return list(caplog.messages)
+
+
+@pytest.mark.parametrize("keystore", ["", "{0}", "{1}/7", "redis://localhost:{2}"])
+def test_p9_keys_in_the_redis_of_the_data_are_warned_of_however_it_is_named(
+    keystore: str, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = redis_url.rpartition("/")[0]
+    named = keystore.format(redis_url, server, server.rpartition(":")[2])
+    same, of_the_server = warned(caplog, redis_url=redis_url, keystore_path=named)
+    assert same.startswith(SAME_REDIS)
+    assert of_the_server.startswith("Redis: neither appendonly nor save is set")  # once
+
+
+def test_p9_of_two_servers_that_can_lose_everything_the_keystore_s_is_named(
+    redis_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with RedisServer(tmp_path, "--save", "", "--appendonly", "no") as keystore:
+        messages = warned(caplog, redis_url=redis_url, keystore_path=keystore.url)
+    of_keys, of_data = messages
+    assert of_data.startswith("Redis: neither appendonly nor save is set")
+    assert of_keys == f"the keystore's {of_data}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("redis://voices:8", "rediss://user:password@voices:8/3?ssl_ca_certs=x", True),
+        ("redis://voices", "redis://voices:6379/1", True),
+        ("redis://127.0.0.1/0", "redis:///0", True),
+        ("redis://voices:8", "redis://voices:9", False),
+        ("redis://voices", "redis://keys", False),
+        ("unix:///run/a.sock?db=1", "unix://user@/run/a.sock", True),
+        ("unix:///run/a.sock", "unix:///run/b.sock", False),
+        ("redis+sentinel://a,b:26379/voices/0", "redis+sentinel://:x@b/voices/1", True),
+        ("redis+sentinel://a,b/voices", "redis+sentinel://a,b/keys", False),
+        ("redis+cluster://a,b:7000", "redis+cluster://b:7000,c", True),
+        ("redis+cluster://a,b", "redis+cluster://c,d", False),
+        ("redis://[voices", "redis://[voices", False),
+    ],
+)
+def test_urls_of_one_server_are_known_to_be(one: str, other: str, is_same: bool) -> None:
+    assert is_same_server(one, other) is is_same
+    assert is_same_server(other, one) is is_same
 
 
 def test_p18_a_key_in_the_settings_encrypts_and_is_needed_again(tmp_path: Path) -> None:

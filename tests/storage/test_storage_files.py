@@ -69,12 +69,17 @@ def test_a_foreign_file_is_refused_and_left_alone(file_medium: FileMedium, conte
     refused_untouched(file_medium, said)
 
 
+OF_OPUSAGENT = (
+    "OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH .*`opusagent-voiceprint storage migrate`"
+)
+
+
 @pytest.mark.parametrize("rows", [1, 0])
 def test_the_json_file_of_opusagents_own_module_is_recognised(tmp_path: Path, rows: int) -> None:
     medium = JSONMedium(tmp_path)
     row = {"caller_id": "john", "embedding": [0.1, 0.2], "metadata": {"name": "John Sentinel"}}
     medium.path.write_text(json.dumps({"john": row} if rows else {}))
-    refused_untouched(medium, "OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH")
+    refused_untouched(medium, OF_OPUSAGENT)
 
 
 def test_the_database_of_opusagents_own_module_is_recognised(tmp_path: Path) -> None:
@@ -83,7 +88,7 @@ def test_the_database_of_opusagents_own_module_is_recognised(tmp_path: Path) -> 
         connection.execute(
             "CREATE TABLE voiceprints (caller_id TEXT PRIMARY KEY, embedding BLOB, metadata TEXT)"
         )
-    refused_untouched(medium, "OpusAgent's own voiceprint module. Set VOICE_STORAGE_PATH")
+    refused_untouched(medium, OF_OPUSAGENT)
 
 
 def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:

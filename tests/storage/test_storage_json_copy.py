@@ -271,7 +271,7 @@ def test_what_is_no_store_of_ours_is_not_repaired(tmp_path: Path) -> None:
     diary = tmp_path / "diary.json"
     diary.write_text("dear diary\n" * 50)
     for attempt in (check_json, repair_json):
-        with pytest.raises(StorageError, match="is not a store of opusagent-voiceprint"):
+        with pytest.raises(StorageError, match="are not JSON, but not a store of opusagent-voiceprint"):
             attempt(diary)
     assert diary.read_text() == "dear diary\n" * 50
 

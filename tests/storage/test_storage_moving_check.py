@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from moving_world import KINDS, World, everybody, fill
 from storage_media import Medium, RedisMedium, SQLiteMedium, a_caller
+from typer.testing import CliRunner
 
 from opusagent_voiceprint import StorageError, StoreFormatError
+from opusagent_voiceprint.cli.app import app
 from opusagent_voiceprint.models import Purpose
 from opusagent_voiceprint.storage import CallerStore, RecordCodec
 from opusagent_voiceprint.storage.moving import Remedy, Report, check_store, repair_store
@@ -206,6 +209,37 @@ def test_a_store_that_is_not_there_is_not_made(world: World) -> None:
         place = world.place(kind, "nothing")
         assert isinstance(world.run("check", place).exception, StorageError)
         assert not Path(place.partition(":")[2]).exists()
+
+
+def test_a_file_of_opusagents_own_module_is_told_what_to_do_with_and_left(world: World) -> None:
+    place = world.place("json", "voiceprints")
+    path = Path(place.partition(":")[2])
+    path.write_text(json.dumps({"john": {"caller_id": "john", "embedding": [0.1, 0.2], "metadata": {}}}))
+    before = path.read_bytes()
+    for options in ([], ["--repair"]):
+        refused = world.run("check", place, *options).exception
+        assert isinstance(refused, StoreFormatError)
+        assert "OpusAgent's own voiceprint module" in str(refused)
+        assert "`opusagent-voiceprint storage migrate`" in str(refused)
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_entry_that_is_gone_is_for_another_command_to_find_and_it_is_named(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = world.place("sqlite", "store")
+    with world.open(place, encrypted=False) as store:
+        fill(store)
+        assert store._note_keys("ledger")
+        store._set_note("ledger", store._note_keys("ledger")[0], None)
+    checked = world.run("check", place)
+    assert checked.exit_code == 0, checked.output
+    assert "opusagent-voiceprint consents verify" in checked.stdout.splitlines()[-1]
+    monkeypatch.setenv("VOICE_STORAGE_BACKEND", "sqlite")
+    monkeypatch.setenv("VOICE_STORAGE_PATH", place.partition(":")[2])
+    verified = CliRunner().invoke(app, ["consents", "verify"])
+    assert verified.exit_code == 1
+    assert "entry 1: is missing" in verified.stderr
 
 
 def test_the_store_of_the_settings_is_checked_when_none_is_named(

@@ -68,6 +68,20 @@ def test_p18_each_oddity_is_the_error_that_it_should_be(module: ModuleType, tmp_
     assert len(found) >= 28
 
 
+@pytest.mark.usefixtures("redis_url")  # skipped without a redis-server
+@pytest.mark.parametrize("module", ["redis_oddities"], indirect=True)
+def test_p18_each_oddity_in_redis_is_the_error_that_it_should_be(module: ModuleType, tmp_path: Path) -> None:
+    found = {}
+    with module.RedisPlace(tmp_path, encrypted=True) as place:
+        for oddity in module.ODDITIES:
+            module.begin_anew(place)
+            raised, said = module.try_out(oddity, place)
+            assert len(said) > 20 or raised is None
+            found[oddity.name] = raised
+    assert found == {oddity.name: oddity.expected for oddity in module.ODDITIES}
+    assert len(found) >= 10
+
+
 # They would find it
 
 
@@ -89,6 +103,23 @@ def test_a_write_that_is_lost_and_a_caller_who_comes_back_are_counted(
         module.compare(store, expected, found)
     # The count, the caller with an older state, and the one who is not there.
     assert (found["lost"], found["came back"]) == (3, 1)
+
+
+@pytest.mark.parametrize("wrongly", [True, False])
+async def test_who_is_told_of_an_enrollment_that_was_not_done_is_counted(
+    wrongly: bool, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis is down, so that callers are told that it did not work; taken for the opposite, that counts."""
+    monkeypatch.syspath_prepend(str(RELIABILITY.parent))
+    module = pytest.importorskip("failing_store", reason="a script of this repository")
+    if wrongly:
+        monkeypatch.setattr(module, "ENROLLED", "did not work")
+    with module.failure_named("redis_down", tmp_path) as failure:
+        bench = module.Bench(failure, 1, 0.12)
+        async with module.world(tmp_path, **failure.values, storage_timeout=0.12) as ours:
+            await bench._enroll(ours, bench.failing, fails=True)
+    assert bench.heard["“did not work”"]
+    assert bench.told_wrongly == (["an enrollment"] if wrongly else [])
 
 
 @pytest.mark.parametrize("module", ["flips"], indirect=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from storage_media import SQLiteMedium, a_caller, contents
 
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.models import DoNotAsk
-from opusagent_voiceprint.storage import SQLiteStorage
+from opusagent_voiceprint.storage import SQLiteStorage, sqlite_check
 
 
 @pytest.fixture
@@ -234,3 +237,17 @@ def test_a_page_that_cannot_be_read_is_an_error_of_ours(medium: SQLiteMedium) ->
                 assert store._damaged(), page
         except StorageError:
             continue
+
+
+class CircularTable:
+    """A connection to a table whose tree leads from its last page to its first, for ever."""
+
+    def execute(self, query: str, values: tuple[int, ...] = ()) -> Any:
+        rows = [(number,) for number in range(1, 10_001)]
+        return iter(rows) if "rowid >" in query else SimpleNamespace(fetchone=lambda: ("a row",))
+
+
+def test_rows_that_come_again_and_again_end_with_an_error() -> None:
+    found = list(itertools.islice(sqlite_check._rows(CircularTable(), "notes", "key"), 50_000))  # type: ignore[arg-type]
+    assert len(found) == 10_001
+    assert isinstance(found[-1][1], sqlite3.DatabaseError)

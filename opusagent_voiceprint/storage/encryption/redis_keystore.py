@@ -116,7 +116,7 @@ class RedisKeyStore(KeyStore):
     def warnings(self) -> list[str]:
         """What in the server's settings can lose keys, in words. Asks the server."""
         try:
-            return list(find_risks(self._client, self._place).values())
+            return [f"the keystore's {risk}" for risk in find_risks(self._client, self._place).values()]
         except self._errors as exc:
             raise StorageError(f"{self._name} cannot be used: {type(exc).__name__}") from exc
 

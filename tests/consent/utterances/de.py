@@ -1810,6 +1810,76 @@ NO_EMERGENCIES = lines("""
     ist schon Feierabend
 """)
 
+# Said by the caller or by the agent, these ask the other to wait.
+HOLDS = lines("""
+    Können Sie kurz dranbleiben?
+    Ich muss kurz an die Tür
+    Bitte warten.
+    Ein Moment bitte
+    Ich stelle Sie durch
+    Einen Moment
+    Einen Moment, bitte.
+    Einen kleinen Moment bitte.
+    Moment
+    Moment mal
+    Momentchen
+    Augenblick bitte
+    einen Augenblick
+    eine Sekunde
+    Sekunde
+    Bleiben Sie dran.
+    Bitte bleiben Sie kurz dran.
+    bleiben Sie bitte am Apparat
+    Bleib kurz dran
+    Warten Sie bitte.
+    Warten Sie einen Moment, ich muss meine Karte holen.
+    warte kurz
+    Können Sie einen Moment warten? Es ist jemand an der Tür.
+    könnten Sie kurz warten
+    Geben Sie mir einen Moment.
+    gib mir eine Sekunde
+    Bitte haben Sie einen Moment Geduld.
+    Legen Sie bitte nicht auf.
+    nicht auflegen bitte
+    Ich bin gleich wieder da.
+    Ich bin sofort wieder bei Ihnen.
+    Ich lege Sie kurz in die Warteschleife.
+    Ich verbinde Sie weiter.
+    einen Moment, ich schaue nach
+    Einen Moment bitte, während ich das nachsehe.
+    Ich schaue das kurz nach.
+    Das dauert einen Moment.
+    Es klingelt gerade an der Tür.
+    Entschuldigung, einen Moment, da ist jemand
+    Ja. Moment bitte.
+""")
+
+NO_HOLDS = lines("""
+    Ich habe Sie schon vor einem Moment gefragt
+    Der Moment war schlecht
+    Meine Bestellung steht auf der Warteliste
+    Im Moment habe ich keine Adresse.
+    im Moment nicht
+    Meine Bestellung ist im Moment noch unterwegs.
+    Ich warte seit einer Woche.
+    Wie lange muss ich noch warten?
+    Ich warte auf mein Paket.
+    Ich war eine Stunde in der Warteschleife.
+    Danke fürs Warten, Ihr Paket kommt am Dienstag.
+    Danke, dass Sie gewartet haben.
+    die zweite Lampe ist kaputt
+    Ich habe vor einer Minute angerufen.
+    Ich möchte eine Lampe bestellen.
+    Können Sie meine Bestellung zurückhalten?
+    Reservieren Sie den Tisch bis Freitag.
+    Ich bin kurz vor Graz.
+    auflegen
+    Ich kann es kaum erwarten.
+    Bitte legen Sie mich nicht in die Warteschleife.
+    Die Lieferung dauert zwei Tage.
+    ja bitte
+""")
+
 # One word of these anywhere makes a yes none.
 SPOILERS = words("""
     nicht nein nie niemals nichts ohne kein keine weder nimmer was warum wieso wie wer wann wo welche ? ob
@@ -1846,55 +1916,64 @@ AFTER_A_REQUEST = [
 
 # What the question says for Acme Bank and 365 days, and what must not be left out or said instead.
 QUESTION_SAYS = [
-    *("Acme Bank", "Stimmprofil", "aus Ihren Anrufen", "biometrische Daten", "keine Aufnahme"),
-    *("wiederzuerkennen und zu begrüßen", "freiwillig", "ändert sonst nichts"),
-    *("nach einem Jahr ohne Anruf", "Stimme löschen", "Ja oder nein?"),
+    *("Darf Acme Bank", "Stimmprofile", "Ihrer Anrufe", "speichern", "biometrische Daten", "ohne Aufnahme"),
+    *("um Sie zu erkennen", "Freiwillig", "ohne Nachteil"),
+    *("bis Sie ein Jahr nicht anrufen", "oder 'Stimme löschen' sagen", "Ja oder nein?"),
 ]
 MEMORY_QUESTION_SAYS = [
-    *("Acme Bank", "kurze Notizen", "freiwillig", "einem Jahr ohne Anruf", "Vergessen Sie mich"),
+    *("Acme Bank", "kurze Notizen", "freiwillig", "ein Jahr nicht anrufen", "Vergessen Sie mich"),
     "Ja oder nein?",
 ]
 LEFT_OUT = [
     "Ja oder nein?",
     "nein?",
-    "oder wenn Sie 'Stimme löschen' sagen. Ja oder nein?",
-    "keine ",
+    "Freiwillig und ohne Nachteil. Ja oder nein?",
+    "ohne ",
+    " ohne Aufnahme",
     "biometrische ",
-    "Das ist freiwillig und ",
-    "freiwillig ",
-    "biometrische Daten, ",
-    "ändert sonst nichts; ",
-    "nach einem Jahr ohne Anruf ",
+    "biometrische Daten ",
+    "Freiwillig und ",
+    "Freiwillig ",
+    " und ohne Nachteil",
+    "Ihrer Anrufe ",
+    "Anrufe ",
+    "speichern, ",
+    "um Sie zu erkennen, ",
+    "ein Jahr nicht anrufen oder ",
+    "nicht ",
+    " oder 'Stimme löschen' sagen",
+    "'Stimme löschen' ",
     "Acme Bank ",
-    " und zu begrüßen",
 ]
 SAID_INSTEAD = [
-    ("verpflichtend", "freiwillig"),
-    ("ändert sonst alles", "ändert sonst nichts"),
+    ("Verpflichtend", "Freiwillig"),
+    ("mit Nachteil", "ohne Nachteil"),
     ("Ja oder ja?", "Ja oder nein?"),
     ("Evil Corp", "Acme Bank"),
-    ("nie gelöscht", "gelöscht"),
-    ("mit Anruf", "ohne Anruf"),
-    ("eine Aufnahme", "keine Aufnahme"),
+    ("zehn Jahre", "ein Jahr"),
+    ("nie anrufen", "nicht anrufen"),
+    ("mit Aufnahme", "ohne Aufnahme"),
+    ("Aufnahmen Ihrer", "Stimmprofile Ihrer"),
+    ("verkaufen", "speichern"),
 ]
 WRITTEN_OTHERWISE = [
-    ("Stimmprofil", "Stimm-Profil"),
-    ("begrüßen", "begrüssen"),
-    ("biometrische Daten, keine", "biometrische Daten keine"),
+    ("Stimmprofile", "Stimm-Profile"),
+    ("löschen", "loeschen"),
+    ("speichern, biometrische", "speichern biometrische"),
 ]
 ENDS_IN = r"ja oder nein[.?]$"
-OF_ITSELF = ("Dürfen wir aus Ihren Anrufen", "Dürfen wir auch kurze Notizen")
+OF_ITSELF = ("Dürfen wir Stimmprofile Ihrer Anrufe", "Dürfen wir auch kurze Notizen")
 PROMISED_AS = r"'([^']+)'"
 PROMISED = {"Stimme löschen", "Vergessen Sie mich"}
 RETENTION = [
-    (1, "einem Tag"),
-    (2, "zwei Tagen"),
-    (30, "dreißig Tagen"),
-    (90, "neunzig Tagen"),
-    (182, "182 Tagen"),
-    (364, "364 Tagen"),
-    (365, "einem Jahr"),
-    (366, "366 Tagen"),
-    (730, "zwei Jahren"),
-    (3650, "zehn Jahren"),
+    (1, "einen Tag"),
+    (2, "zwei Tage"),
+    (30, "dreißig Tage"),
+    (90, "neunzig Tage"),
+    (182, "182 Tage"),
+    (364, "364 Tage"),
+    (365, "ein Jahr"),
+    (366, "366 Tage"),
+    (730, "zwei Jahre"),
+    (3650, "zehn Jahre"),
 ]

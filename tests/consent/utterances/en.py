@@ -1572,6 +1572,92 @@ NO_EMERGENCIES = lines("""
     yes please
 """)
 
+# Said by the caller or by the agent, these ask the other to wait.
+HOLDS = lines("""
+    could you just hold on for me
+    wait wait
+    I'll need a minute to find it
+    Please stand by.
+    Hold please
+    Can you hold on a second please, somebody is at the door.
+    hold on
+    hold on a second
+    Hold on, please.
+    hang on
+    Hang on a minute, I need to find my card.
+    one moment
+    One moment, please.
+    just a moment
+    Just a second.
+    just a sec
+    one sec
+    Give me a second.
+    give me just one minute
+    wait
+    Wait a minute.
+    wait a moment, let me get a pen
+    Could you wait a moment?
+    bear with me
+    Please bear with me for a moment.
+    please hold
+    Please hold the line while I look that up for you.
+    Please hold while I transfer you.
+    I'll put you on hold for a moment.
+    I'm going to put you on a brief hold.
+    let me just put you on hold
+    Please stay on the line.
+    I'll be right back.
+    one moment while I check that
+    Let me look that up for you.
+    let me check that for you
+    while I pull up your account
+    I am transferring you now.
+    don't hang up
+    sorry, someone's at the door
+    Yes. One second, please.
+    Okay, just a second, I have to get my card
+    It will take a moment.
+    I'll be with you in a minute
+""")
+
+NO_HOLDS = lines("""
+    They told me to hold on.
+    What is the hold up?
+    I need a second key
+    Stop putting me on hold
+    The line was busy for a minute
+    Hold my table
+    my order is on hold
+    hold my reservation
+    Please hold my reservation until Friday.
+    put a hold on my card
+    there is a hold on my account
+    Can you put my order on hold?
+    I want to hold on to my old phone
+    I was on hold for an hour
+    you put me on hold for twenty minutes
+    please don't put me on hold
+    How long do I have to hold?
+    thank you for holding
+    Thank you for waiting. Your order will arrive on Tuesday.
+    I have been waiting for a week
+    I can't wait
+    how long do I have to wait
+    I'd like a second lamp
+    I want a second opinion
+    just a second order
+    I called a minute ago
+    at the moment I have no address
+    it broke the moment I switched it on
+    hang up
+    the second one is broken
+    my order is delayed
+    The delivery takes two days.
+    I will wait for the parcel at home
+    one more thing
+    yes please
+""")
+
 # One word of these anywhere makes a yes none.
 SPOILERS = words("""
     not no never don't nothing without isn't won't can't nor neither what why how who when where which ?
@@ -1603,9 +1689,9 @@ AFTER_A_REQUEST = ["No, forget my voice.", "Never ask me again.", "I'm twelve ye
 
 # What the question says for Acme Bank and 365 days, and what must not be left out or said instead.
 QUESTION_SAYS = [
-    *("Acme Bank", "voiceprint", "from your calls", "biometric data", "not a recording"),
-    *("recognise and greet", "next time", "optional", "changes nothing else"),
-    *("deleted after a year without calls", "forget my voice", "Yes or no?"),
+    *("May Acme Bank keep", "voiceprints", "from your calls", "biometric data", "without audio"),
+    *("to recognise you", "optional", "changes nothing else"),
+    *("until you say 'delete me'", "or don't call for a year", "Yes or no?"),
 ]
 MEMORY_QUESTION_SAYS = [
     *("Acme Bank", "short notes", "optional", "a year without calls", "forget me", "Yes or no?"),
@@ -1613,34 +1699,47 @@ MEMORY_QUESTION_SAYS = [
 LEFT_OUT = [
     "Yes or no?",
     "no?",
-    "or whenever you say 'forget my voice'. Yes or no?",
-    "not ",
+    "It's optional and changes nothing else. Yes or no?",
+    "without ",
+    " without audio",
     "biometric ",
-    "It's optional, ",
-    "optional, ",
-    "biometric data, ",
-    "changes nothing else, ",
-    " after a year without calls",
+    "biometric data ",
+    "from your calls, ",
+    "calls, ",
+    "to recognise you ",
+    "It's optional and ",
+    "optional ",
+    " and changes nothing else",
+    " else",
+    "until you say 'delete me' or ",
+    "'delete me' ",
+    " or don't call for a year",
+    "don't ",
     "Acme Bank ",
-    "greet ",
+    "keep ",
 ]
 SAID_INSTEAD = [
     ("mandatory", "optional"),
     ("everything else", "nothing else"),
     ("Yes or yes?", "Yes or no?"),
     ("Evil Corp", "Acme Bank"),
-    ("never deleted", "deleted"),
-    ("with calls", "without calls"),
+    ("with audio", "without audio"),
+    ("recordings", "voiceprints"),
+    ("sell", "keep"),
+    ("do call", "don't call"),
+    ("for ten years", "for a year"),
+    ("'remember me'", "'delete me'"),
 ]
 WRITTEN_OTHERWISE = [
     ("recognise", "recognize"),
-    ("voiceprint", "voice print"),
+    ("voiceprints", "voice prints"),
     ("It's", "It is"),
+    ("don't", "do not"),
 ]
 ENDS_IN = r"yes or no[.?]$"
 OF_ITSELF = ("May we keep", "May we also keep")
 PROMISED_AS = r"say '([^']+)'"
-PROMISED = {"forget my voice", "forget me"}
+PROMISED = {"delete me", "forget me"}
 RETENTION = [
     (1, "one day"),
     (2, "two days"),

@@ -1529,6 +1529,76 @@ NO_EMERGENCIES = lines("""
     necesito ayuda con mi factura
 """)
 
+# Said by the caller or by the agent, these ask the other to wait.
+HOLDS = lines("""
+    ¿Me espera un momento?
+    ahorita regreso
+    Le comunico con un agente.
+    Un momento
+    Un momento, por favor.
+    un momentito
+    Momentito
+    un segundo
+    Un segundito, por favor.
+    un minuto por favor
+    Espere
+    Espere un momento, por favor.
+    espera un segundo
+    espéreme tantito
+    ¿Puede esperar un momento? Están llamando a la puerta.
+    ¿me da un momento?
+    Deme un segundo.
+    dame un minuto
+    No cuelgue.
+    Por favor, no cuelgue.
+    no me cuelgue
+    Permanezca en línea, por favor.
+    Manténgase en la línea.
+    no se retire
+    Le pongo en espera.
+    Le voy a poner en espera un momento.
+    Enseguida vuelvo.
+    ahora vuelvo
+    vuelvo enseguida
+    Un momento mientras lo busco.
+    Permítame un momento.
+    Déjeme comprobarlo.
+    déjeme que lo consulte
+    Le paso con un compañero.
+    le transfiero con el departamento de ventas
+    Aguarde un instante.
+    perdón, un momento, tocan el timbre
+    Sí. Un momento.
+    Será un momento.
+    están llamando a la puerta
+""")
+
+NO_HOLDS = lines("""
+    Mi reserva está en espera
+    espero su respuesta
+    el minuto cuesta mucho
+    en este momento no tengo dirección
+    de momento nada
+    Hace un momento llamé.
+    Llevo una hora en espera.
+    Mi pedido está en espera.
+    ¿Cuánto tengo que esperar?
+    estoy esperando mi paquete
+    No puedo esperar más.
+    Gracias por esperar, su pedido llega el martes.
+    gracias por su espera
+    no me ponga en espera
+    Quiero una segunda lámpara.
+    el segundo está roto
+    Espero que llegue el martes.
+    guarde mi reserva hasta el viernes
+    me colgaron
+    la entrega tarda dos días
+    el momento de la entrega
+    quiero pedir una lámpara
+    sí, por favor
+""")
+
 # One word of these anywhere makes a yes none.
 SPOILERS = words("""
     no nunca jamás nada sin ni tampoco cómo cuándo dónde quién cuánto ? ¿ cual porque siempre cuando
@@ -1561,9 +1631,9 @@ AFTER_A_REQUEST = ["No, espere. Olvide mi voz.", "Olvide mi voz.", "No me pregun
 
 # What the question says for Acme Bank and 365 days, and what must not be left out or said instead.
 QUESTION_SAYS = [
-    *("Acme Bank", "huella de voz", "sus llamadas", "dato biométrico", "no una grabación"),
-    *("reconocerle y saludarle", "opcional", "no cambia nada más"),
-    *("se borra tras un año sin llamadas", "olvide mi voz", "¿Sí o no?"),
+    *("Puede Acme Bank guardar", "huellas de voz", "de sus llamadas", "datos biométricos", "sin grabación"),
+    *("para reconocerle", "opcional", "no cambia nada más"),
+    *("hasta que diga 'bórreme'", "o pase un año sin llamar", "¿Sí o no?"),
 ]
 MEMORY_QUESTION_SAYS = [
     *("Acme Bank", "notas breves", "opcional", "un año sin llamadas", "olvídeme", "¿Sí o no?"),
@@ -1571,38 +1641,47 @@ MEMORY_QUESTION_SAYS = [
 LEFT_OUT = [
     "¿Sí o no?",
     "no?",
-    "o al decir 'olvide mi voz'. ¿Sí o no?",
-    "no una grabación, ",
+    "Es opcional y no cambia nada más. ¿Sí o no?",
+    "sin grabación, ",
+    "sin grabación",
     "no ",
-    "biométrico",
-    "dato biométrico, ",
-    "Es opcional, ",
-    "opcional, ",
-    "no cambia nada más, ",
-    " tras un año sin llamadas",
+    "biométricos",
+    "datos biométricos ",
+    "Es opcional y ",
+    "opcional ",
+    " y no cambia nada más",
+    " más",
+    "de sus llamadas, ",
+    "para reconocerle ",
+    "diga 'bórreme' o ",
+    "'bórreme' ",
+    " o pase un año sin llamar",
     "sin ",
     "Acme Bank ",
-    "y saludarle",
-    "saludarle",
+    "guardar ",
 ]
 SAID_INSTEAD = [
     ("obligatorio", "opcional"),
     ("cambia todo lo demás", "no cambia nada más"),
     ("¿Sí o sí?", "¿Sí o no?"),
     ("Evil Corp", "Acme Bank"),
-    ("nunca se borra", "se borra"),
-    ("con llamadas", "sin llamadas"),
+    ("con grabación", "sin grabación"),
+    ("sin borrar", "sin llamar"),
+    ("diez años", "un año"),
+    ("'recuérdeme'", "'bórreme'"),
+    ("vender", "guardar"),
 ]
 WRITTEN_OTHERWISE = [
-    ("biométrico", "biometrico"),
+    ("biométricos", "biometricos"),
     ("Sí", "Si"),
     ("grabación", "grabacion"),
+    ("bórreme", "borreme"),
     ("año", "ano"),
 ]
 ENDS_IN = r"sí o no[.?]$"
 OF_ITSELF = ("¿Podemos guardar", "¿Podemos guardar también")
 PROMISED_AS = r"'([^']+)'"
-PROMISED = {"olvide mi voz", "olvídeme"}
+PROMISED = {"bórreme", "olvídeme"}
 RETENTION = [
     (1, "un día"),
     (2, "dos días"),

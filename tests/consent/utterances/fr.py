@@ -1308,6 +1308,78 @@ NO_EMERGENCIES = lines("""
     mon vol est à dix heures
 """)
 
+# Said by the caller or by the agent, these ask the other to wait.
+HOLDS = lines("""
+    je vous fais patienter
+    Je regarde ça tout de suite
+    Je vous demande un instant.
+    Un instant
+    Un instant, s'il vous plaît.
+    un petit instant
+    Un moment
+    un moment s'il vous plaît
+    une seconde
+    Une petite seconde.
+    une minute s'il vous plaît
+    Deux secondes.
+    Attendez
+    Attendez un instant, je cherche ma carte.
+    attends une seconde
+    Pouvez-vous attendre un instant ? On sonne à la porte.
+    Vous pouvez patienter un instant ?
+    Ne quittez pas.
+    ne quittez pas s'il vous plaît
+    quittez pas
+    Patientez
+    Patientez, s'il vous plaît.
+    Veuillez patienter.
+    Merci de patienter un instant.
+    Ne raccrochez pas.
+    raccrochez pas
+    Restez en ligne.
+    Restez en ligne, s'il vous plaît.
+    Je vous mets en attente.
+    je vous mets un instant en attente
+    Je reviens tout de suite.
+    je reviens dans un instant
+    Le temps que je vérifie.
+    Un instant, je regarde.
+    Laissez-moi vérifier.
+    laissez-moi regarder ça
+    Donnez-moi une seconde.
+    je vous passe un collègue
+    Je vous transfère au service client.
+    ça prend un instant
+    Oui. Un instant.
+    pardon, on sonne à la porte
+""")
+
+NO_HOLDS = lines("""
+    Ma commande est arrivée il y a une minute
+    la minute coûte cher
+    Attendez-vous une livraison demain
+    pour l'instant je n'ai pas d'adresse
+    en ce moment je suis à la maison
+    Ça fait un moment que j'attends.
+    J'attends depuis une heure.
+    il y a un instant
+    J'ai appelé il y a une minute.
+    Combien de temps dois-je attendre ?
+    j'attends mon colis
+    Ma commande est en attente.
+    Vous m'avez mis en attente pendant une heure.
+    ne me mettez pas en attente
+    Merci d'avoir patienté, votre commande arrive mardi.
+    la deuxième est cassée
+    je voudrais une seconde lampe
+    gardez ma réservation jusqu'à vendredi
+    j'ai été coupé
+    la livraison prend deux jours
+    au moment de la livraison
+    je voudrais commander une lampe
+    oui s'il vous plaît
+""")
+
 # One word of these anywhere makes a yes none.
 SPOILERS = words("""
     pas non jamais rien ni pourquoi quoi qui comment quand où combien ? mais si sauf ou commande cinq 7 mari
@@ -1339,9 +1411,9 @@ AFTER_A_REQUEST = ["Non, oubliez ma voix.", "Ne me demandez plus jamais.", "J'ai
 
 # What the question says for Acme Bank and 365 days, and what must not be left out or said instead.
 QUESTION_SAYS = [
-    *("Acme Bank", "empreinte vocale", "de vos appels", "donnée biométrique", "pas un enregistrement"),
-    *("reconnaître et saluer", "ensuite", "Facultatif", "refuser ne change rien"),
-    *("effacé après un an sans appel", "oubliez ma voix", "Oui ou non?"),
+    *("qu'Acme Bank garde", "l'empreinte vocale", "de vos appels", "donnée biométrique"),
+    *("sans enregistrement", "pour vous reconnaître", "facultatif", "ne change rien d'autre"),
+    *("jusqu'à un an sans appel", "jusqu'aux mots 'effacez-moi'", "Oui ou non?"),
 ]
 MEMORY_QUESTION_SAYS = [
     *("Acme Bank", "courtes notes", "facultatif", "un an sans appel", "oubliez-moi", "Oui ou non?"),
@@ -1349,23 +1421,34 @@ MEMORY_QUESTION_SAYS = [
 LEFT_OUT = [
     "Oui ou non?",
     "non?",
-    "ou si vous dites 'oubliez ma voix'. Oui ou non?",
-    "pas ",
+    "C'est facultatif et ne change rien d'autre. Oui ou non?",
+    "sans enregistrement, ",
+    "sans ",
     "biométrique",
-    "donnée biométrique, ",
-    "Facultatif, ",
-    "refuser ne change rien, ",
-    " après un an sans appel",
+    "donnée biométrique ",
+    "C'est facultatif et ",
+    "facultatif ",
+    " et ne change rien d'autre",
+    " d'autre",
+    "ne ",
+    "de vos appels, ",
+    "pour vous reconnaître ",
+    "jusqu'à un an sans appel ou ",
+    " ou jusqu'aux mots 'effacez-moi'",
+    "'effacez-moi'",
+    "garde ",
     "Acme Bank ",
-    "saluer ",
 ]
 SAID_INSTEAD = [
-    ("Obligatoire", "Facultatif"),
-    ("refuser change tout", "refuser ne change rien"),
+    ("obligatoire", "facultatif"),
+    ("change tout le reste", "ne change rien d'autre"),
     ("Oui ou oui?", "Oui ou non?"),
     ("Evil Corp", "Acme Bank"),
-    ("jamais effacé", "effacé"),
+    ("avec enregistrement", "sans enregistrement"),
     ("avec appel", "sans appel"),
+    ("dix ans", "un an"),
+    ("'retenez-moi'", "'effacez-moi'"),
+    ("vende", "garde"),
 ]
 WRITTEN_OTHERWISE = [
     ("reconnaître", "reconnaitre"),
@@ -1374,8 +1457,8 @@ WRITTEN_OTHERWISE = [
 ]
 ENDS_IN = r"oui ou non[.?]$"
 OF_ITSELF = ("Acceptez-vous que nous gardions", "Acceptez-vous aussi que nous gardions")
-PROMISED_AS = r"dites '([^']+)'"
-PROMISED = {"oubliez ma voix", "oubliez-moi"}
+PROMISED_AS = r"(?:dites|mots) '([^']+)'"
+PROMISED = {"effacez-moi", "oubliez-moi"}
 RETENTION = [
     (1, "un jour"),
     (2, "deux jours"),

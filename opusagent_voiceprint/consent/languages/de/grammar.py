@@ -11,6 +11,7 @@ import re
 
 from opusagent_voiceprint.consent.grammar import Grammar
 from opusagent_voiceprint.consent.languages.de.answers import answers, emergency
+from opusagent_voiceprint.consent.languages.de.holds import holds, no_holds_after
 from opusagent_voiceprint.consent.languages.de.requests import no_requests_after, requests
 from opusagent_voiceprint.consent.languages.de.spelling import spelt_alike
 from opusagent_voiceprint.consent.languages.de.withdrawal import (
@@ -129,4 +130,6 @@ def build() -> Grammar:
         emergency=emergency(),
         requests=requests(),
         no_requests_after=no_requests_after(),
+        holds=holds(),
+        no_holds_after=no_holds_after(),
     )

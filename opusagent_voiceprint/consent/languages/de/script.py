@@ -6,32 +6,33 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "1"
+WORDING_VERSION = "2"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
-    """The German script, about a voiceprint that is deleted after ``kept`` ("einem Jahr")."""
+    """The German script, about a voiceprint that is deleted after ``kept`` ("ein Jahr")."""
     may = f"Darf {organization}" if organization else "Dürfen wir"
     return ConsentScript(
         version=WORDING_VERSION,
         covers_later_calls=True,
         language="de",
         question=(
-            f"{may} aus Ihren Anrufen ein Stimmprofil speichern, biometrische Daten, keine Aufnahme, um Sie "
-            "wiederzuerkennen und zu begrüßen? Das ist freiwillig und ändert sonst nichts; gelöscht wird "
-            f"nach {kept} ohne Anruf oder wenn Sie 'Stimme löschen' sagen. Ja oder nein?"
+            f"{may} Stimmprofile Ihrer Anrufe speichern, biometrische Daten ohne Aufnahme, um Sie zu "
+            f"erkennen, bis Sie {kept} nicht anrufen oder 'Stimme löschen' sagen? Freiwillig und ohne "
+            "Nachteil. Ja oder nein?"
         ),
         explanation=(
             "Ein Stimmprofil ist eine Reihe von Zahlen, die aus dem Klang Ihrer Stimme berechnet wird, in "
             "diesem Gespräch und in einigen der nächsten, damit ich Sie auch an anderen Telefonen erkenne. "
             "Das sind biometrische Daten, und sie dienen nur dazu, Sie bei weiteren Anrufen wiederzuerkennen "
-            "und zu begrüßen. Ihre Worte sind nicht darin, und es beweist nicht, wer Sie sind. Wenn Sie Nein "
-            f"sagen, ändert sich sonst nichts. Es wird nach {kept} ohne Anruf gelöscht oder wenn Sie 'Stimme "
-            f"löschen' sagen. {may} es speichern? Ja oder nein?"
+            "und zu begrüßen. Es ist keine Aufnahme, Ihre Worte sind nicht darin, und es beweist nicht, wer "
+            "Sie sind. Das ist freiwillig: Wenn Sie Nein sagen, ändert sich sonst nichts. Es wird gelöscht, "
+            f"wenn Sie {kept} nicht anrufen oder 'Stimme löschen' sagen. {may} Stimmprofile von Ihnen "
+            "speichern? Ja oder nein?"
         ),
         reprompt=(
-            f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} Ihr Stimmprofil speichern, um Sie "
-            "wiederzuerkennen und zu begrüßen? Bitte sagen Sie Ja oder Nein."
+            f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} Stimmprofile Ihrer Anrufe "
+            "speichern, um Sie zu erkennen? Bitte sagen Sie Ja oder Nein."
         ),
         ask_name="Vielen Dank. Mit welchem Namen darf ich Sie ansprechen?",
         ask_name_again="Entschuldigung, den Namen habe ich nicht verstanden. Wie darf ich Sie nennen?",
@@ -44,8 +45,8 @@ def script(organization: str, kept: str) -> ConsentScript:
         enrolled_unnamed="Vielen Dank. Nächstes Mal erkenne ich Ihre Stimme.",
         ask_memory=(
             f"{may} auch kurze Notizen über Ihre Anliegen aufbewahren, damit Sie nichts noch einmal erklären "
-            "müssen? Das ist freiwillig und ändert sonst nichts; gelöscht wird nach "
-            f"{kept} ohne Anruf oder wenn Sie 'Vergessen Sie mich' sagen. Ja oder nein?"
+            "müssen? Das ist freiwillig und ändert sonst nichts; gelöscht wird, wenn "
+            f"Sie {kept} nicht anrufen oder 'Vergessen Sie mich' sagen. Ja oder nein?"
         ),
         memory_reprompt=(
             f"Entschuldigung, {may[0].lower()}{may[1:]} kurze Notizen über Ihre Anliegen aufbewahren, bis "
@@ -78,6 +79,15 @@ def script(organization: str, kept: str) -> ConsentScript:
             "Ich erkenne Ihre Stimme bisher nicht. Unter dieser Nummer wird ab sofort niemand mehr erkannt, "
             "und Ihr Wunsch ist zur Prüfung vorgemerkt. Wenn ich Sie in diesem Gespräch erkenne, wird alles "
             "zu Ihnen sofort gelöscht."
+        ),
+        withdrawal_suspended_unheard=(
+            "Unter dieser Nummer wird ab sofort niemand mehr erkannt, und Ihr Wunsch ist vorgemerkt: Jemand "
+            "kümmert sich darum, dass gelöscht wird, was zu Ihnen gespeichert ist."
+        ),
+        withdrawal_noted_unheard=(
+            "In diesem Gespräch erkenne ich niemanden an der Stimme und kann daher nicht sagen, was zu Ihnen "
+            "gespeichert ist. Bitte sagen Sie es noch einmal, wenn Sie von Ihrer üblichen Nummer anrufen: "
+            "Dann wird Ihr Wunsch vorgemerkt."
         ),
         failed="Das hat leider nicht funktioniert, und es wurde nichts gespeichert. Machen wir weiter.",
         two_voices=(

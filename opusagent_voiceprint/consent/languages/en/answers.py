@@ -143,8 +143,10 @@ _REPEAT = r"""
 """
 
 _EMERGENCY = r"""
-    (?<!not )(?<!not that )(?<!not very )\burgent(?:ly)?\b|(?<!no )(?<!not an )\bemergenc(?:y|ies)\b
-    \b(?:ambulance|paramedics?|police|fire ?(?:brigade|fighters?|department))\b|\b(?:911|999|112)\b
+    (?<!not )(?<!not that )(?<!not very )(?<!pas )(?<!pas tres )\burgent(?:ly)?\b
+    (?<!no )(?<!not an )\bemergenc(?:y|ies)\b
+    \b(?:ambulance|paramedics?|police|fire ?(?:brigade|fighters?|department))\b
+    (?<!\d )\b(?:911|999|112)\b(?! \d)
     (?<!amazon )\bfires?\b(?! (?:tv|sticks?|tablets?|hd|pits?|place|walls?|works|fox|sale)\b)
     \bburning\b|\bsmoke\b|\bgas leak\b|\bsmell gas\b|\bflood(?:ed|ing)\b|\bburst pipe\b|\bpipe burst\b
     (?<!you )(?<!they )(?<!to )(?<!will )\bhelp me\b(?! <errand>\b)

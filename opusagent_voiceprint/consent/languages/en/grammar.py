@@ -11,6 +11,7 @@ import re
 
 from opusagent_voiceprint.consent.grammar import Grammar
 from opusagent_voiceprint.consent.languages.en.answers import answers, emergency
+from opusagent_voiceprint.consent.languages.en.holds import holds, no_holds_after
 from opusagent_voiceprint.consent.languages.en.requests import no_requests_after, requests
 from opusagent_voiceprint.consent.languages.en.withdrawal import (
     standing_refusals,
@@ -124,4 +125,6 @@ def build() -> Grammar:
         emergency=emergency(),
         requests=requests(),
         no_requests_after=no_requests_after(),
+        holds=holds(),
+        no_holds_after=no_holds_after(),
     )

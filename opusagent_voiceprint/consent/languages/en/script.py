@@ -6,7 +6,7 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "2"
+WORDING_VERSION = "3"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
@@ -17,21 +17,21 @@ def script(organization: str, kept: str) -> ConsentScript:
         covers_later_calls=True,
         language="en",
         question=(
-            f"May {who} keep your voiceprint from your calls, biometric data, not a recording, to recognise "
-            f"and greet you next time? It's optional, changes nothing else, is deleted after {kept} without "
-            "calls, or whenever you say 'forget my voice'. Yes or no?"
+            f"May {who} keep voiceprints from your calls, biometric data without audio, to recognise you "
+            f"until you say 'delete me' or don't call for {kept}? It's optional and changes nothing else. "
+            "Yes or no?"
         ),
         explanation=(
             "A voiceprint is a row of numbers worked out from how you sound, on this call and on some of the "
             "next, so that I know you on other phones too. It is biometric data, and it is used for one "
-            "thing: to recognise you when you call again, and to greet you. Your words are not in it, and it "
-            "proves nothing about who you are. If you say no, nothing else changes. It is "
-            f"deleted after {kept} without calls, or whenever you say 'forget my voice'. May {who} keep it? "
-            "Yes or no?"
+            "thing: to recognise you when you call again, and to greet you. It is not a recording, your "
+            "words are not in it, and it proves nothing about who you are. It is optional: if you say no, "
+            f"nothing else changes. It is deleted after {kept} without calls, or whenever you say "
+            f"'delete me'. May {who} keep voiceprints of you? Yes or no?"
         ),
         reprompt=(
-            f"Sorry, for this I need a clear answer. May {who} keep your voiceprint to recognise and greet "
-            "you next time? Please say yes or no."
+            f"Sorry, for this I need a clear answer. May {who} keep voiceprints from your calls to recognise "
+            "you? Please say yes or no."
         ),
         ask_name="Thank you. What name should I use for you?",
         ask_name_again="Sorry, I didn't catch the name. What should I call you?",
@@ -70,6 +70,14 @@ def script(organization: str, kept: str) -> ConsentScript:
             "I don't recognise your voice so far. I have stopped recognising anybody from this number, and "
             "your request is noted for review. If I recognise you on this call, everything kept about you is "
             "deleted at once."
+        ),
+        withdrawal_suspended_unheard=(
+            "I have stopped recognising anybody from this number, and your request is noted: somebody will "
+            "see to it that what is kept about you is deleted."
+        ),
+        withdrawal_noted_unheard=(
+            "I don't recognise anybody by voice on this call, so I can't tell what is kept about you. Please "
+            "say it again when you call from your usual number: then your request is noted."
         ),
         failed="I'm sorry, that did not work, and nothing was kept. Let's go on.",
         two_voices="I'm sorry, I heard more than one voice, so nothing was kept. Let's go on.",

@@ -29,6 +29,9 @@ SPEECH = Speech(
         (r"\b(it|that|let|what|there)['\u2019]s\b", r"\1 is"),
         (r"['\u2019]ll\b", " will"),
         (r"n['\u2019]t\b", " not"),
+        # A recogniser may leave the apostrophe out.
+        (r"\bdont\b", "do not"),
+        (r"\bits\b", "it is"),
         ("isation", "ization"),
     ),
 )

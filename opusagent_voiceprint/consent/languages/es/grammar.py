@@ -12,6 +12,7 @@ import re
 
 from opusagent_voiceprint.consent.grammar import Grammar
 from opusagent_voiceprint.consent.languages.es.answers import answers, emergency
+from opusagent_voiceprint.consent.languages.es.holds import holds, no_holds_after
 from opusagent_voiceprint.consent.languages.es.requests import no_requests_after, requests
 from opusagent_voiceprint.consent.languages.es.withdrawal import (
     standing_refusals,
@@ -145,4 +146,6 @@ def build() -> Grammar:
         emergency=emergency(),
         requests=requests(),
         no_requests_after=no_requests_after(),
+        holds=holds(),
+        no_holds_after=no_holds_after(),
     )

@@ -6,7 +6,7 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "1"
+WORDING_VERSION = "2"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
@@ -18,20 +18,21 @@ def script(organization: str, kept: str) -> ConsentScript:
         covers_later_calls=True,
         language="es",
         question=(
-            f"{may} guardar de sus llamadas su huella de voz, dato biométrico, no una grabación, para "
-            "reconocerle y saludarle? Es opcional, no cambia nada más, se borra tras "
-            f"{kept} sin llamadas, o al decir 'olvide mi voz'. ¿Sí o no?"
+            f"{may} guardar huellas de voz de sus llamadas, datos biométricos sin grabación, para "
+            f"reconocerle hasta que diga 'bórreme' o pase {kept} sin llamar? Es opcional y no cambia nada "
+            "más. ¿Sí o no?"
         ),
         explanation=(
             "Una huella de voz es una serie de números calculada a partir de cómo suena su voz, en esta "
             "llamada y en algunas de las próximas, para reconocerle también desde otros teléfonos. Es un "
             "dato biométrico, y sirve para una sola cosa: reconocerle y saludarle cuando vuelva a llamar. No "
-            "contiene sus palabras, y no demuestra quién es usted. Si dice que no, no cambia nada más. Se "
-            f"borra tras {kept} sin llamadas, o cuando diga 'olvide mi voz'. {may} guardarla? ¿Sí o no?"
+            "es una grabación, no contiene sus palabras, y no demuestra quién es usted. Es opcional: si dice "
+            f"que no, no cambia nada más. Se borra tras {kept} sin llamadas, o cuando diga 'bórreme'. {may} "
+            "guardar huellas de su voz? ¿Sí o no?"
         ),
         reprompt=(
-            f"Perdone, para esto necesito una respuesta clara. {may} guardar su huella de voz para "
-            "reconocerle y saludarle la próxima vez? Diga, por favor, sí o no."
+            f"Perdone, para esto necesito una respuesta clara. {may} guardar huellas de voz de sus "
+            "llamadas para reconocerle? Diga, por favor, sí o no."
         ),
         ask_name="Gracias. ¿Con qué nombre quiere que le salude?",
         ask_name_again="Perdone, no he entendido el nombre. ¿Cómo quiere que le llame?",
@@ -69,6 +70,14 @@ def script(organization: str, kept: str) -> ConsentScript:
             "Por ahora no reconozco su voz. He dejado de reconocer a quien llame desde este número, y su "
             "petición queda anotada para que se revise. Si le reconozco en esta llamada, todo lo guardado "
             "sobre usted se borra en el acto."
+        ),
+        withdrawal_suspended_unheard=(
+            "He dejado de reconocer a quien llame desde este número, y su petición queda anotada: alguien se "
+            "encargará de que se borre lo que se guarda sobre usted."
+        ),
+        withdrawal_noted_unheard=(
+            "En esta llamada no reconozco a nadie por la voz, así que no sé qué se guarda sobre usted. "
+            "Dígalo de nuevo cuando llame desde su número habitual: entonces su petición quedará anotada."
         ),
         failed="Lo siento, no ha funcionado, y no se ha guardado nada. Sigamos.",
         two_voices="Lo siento, he oído más de una voz, así que no se ha guardado nada. Sigamos.",

@@ -10,6 +10,7 @@ import re
 
 from opusagent_voiceprint.consent.grammar import Grammar
 from opusagent_voiceprint.consent.languages.fr.answers import answers, emergency
+from opusagent_voiceprint.consent.languages.fr.holds import holds, no_holds_after
 from opusagent_voiceprint.consent.languages.fr.requests import no_requests_after, requests
 from opusagent_voiceprint.consent.languages.fr.spelling import spelt_alike
 from opusagent_voiceprint.consent.languages.fr.withdrawal import (
@@ -87,4 +88,6 @@ def build() -> Grammar:
         emergency=emergency(),
         requests=requests(),
         no_requests_after=no_requests_after(),
+        holds=holds(),
+        no_holds_after=no_holds_after(),
     )

@@ -9,7 +9,7 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "1"
+WORDING_VERSION = "2"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
@@ -20,22 +20,22 @@ def script(organization: str, kept: str) -> ConsentScript:
         covers_later_calls=True,
         language="fr",
         question=(
-            f"Acceptez-vous {who} l'empreinte vocale de vos appels, donnée biométrique, pas un "
-            "enregistrement, pour vous reconnaître et saluer ensuite? Facultatif, refuser ne change rien, "
-            f"c'est effacé après {kept} sans appel, ou si vous dites 'oubliez ma voix'. Oui ou non?"
+            f"Acceptez-vous {who} l'empreinte vocale de vos appels, donnée biométrique sans enregistrement, "
+            f"pour vous reconnaître jusqu'à {kept} sans appel ou jusqu'aux mots 'effacez-moi'? C'est "
+            "facultatif et ne change rien d'autre. Oui ou non?"
         ),
         explanation=(
             "Une empreinte vocale est une suite de nombres calculée à partir du son de votre voix, pendant "
             "cet appel et certains des suivants, pour que je vous reconnaisse aussi sur d'autres "
             "téléphones. C'est une donnée biométrique, et elle ne sert qu'à une chose: vous reconnaître et "
-            "vous saluer quand vous rappelez. Vos paroles n'y sont pas, et elle ne prouve pas qui vous "
-            "êtes. Si vous dites non, rien d'autre ne change. Elle est effacée après "
-            f"{kept} sans appel, ou si vous dites 'oubliez ma voix'. Acceptez-vous {who} cette empreinte "
-            "vocale? Oui ou non?"
+            "vous saluer quand vous rappelez. Ce n'est pas un enregistrement, vos paroles n'y sont pas, et "
+            "elle ne prouve pas qui vous êtes. C'est facultatif: si vous dites non, rien d'autre ne change. "
+            f"Elle est effacée après {kept} sans appel, ou si vous dites 'effacez-moi'. Acceptez-vous {who} "
+            "l'empreinte vocale de vos appels? Oui ou non?"
         ),
         reprompt=(
-            f"Pardon, il me faut ici une réponse claire. Acceptez-vous {who} votre empreinte vocale pour "
-            "vous reconnaître et vous saluer la prochaine fois? Répondez par oui ou non."
+            f"Pardon, il me faut ici une réponse claire. Acceptez-vous {who} l'empreinte vocale de vos "
+            "appels pour vous reconnaître? Répondez par oui ou non."
         ),
         ask_name="Merci. Comment dois-je vous appeler?",
         ask_name_again="Pardon, je n'ai pas compris le nom. Comment dois-je vous appeler?",
@@ -79,6 +79,15 @@ def script(organization: str, kept: str) -> ConsentScript:
             "Je ne reconnais pas votre voix pour l'instant. Je ne reconnais plus personne depuis ce numéro, "
             "et votre demande est signalée pour vérification. Si je vous reconnais pendant cet appel, tout "
             "ce qui est gardé sur vous sera aussitôt effacé."
+        ),
+        withdrawal_suspended_unheard=(
+            "Je ne reconnais plus personne depuis ce numéro, et votre demande est signalée : quelqu'un "
+            "veillera à ce que ce qui est gardé sur vous soit effacé."
+        ),
+        withdrawal_noted_unheard=(
+            "Pendant cet appel, je ne reconnais personne à la voix, et je ne sais donc pas ce qui est gardé "
+            "sur vous. Redites-le en appelant depuis votre numéro habituel : votre demande sera alors "
+            "signalée."
         ),
         failed="Désolé, cela n'a pas marché, et rien n'a été gardé. Continuons.",
         two_voices="Désolé, j'ai entendu plus d'une voix, et rien n'a été gardé. Continuons.",

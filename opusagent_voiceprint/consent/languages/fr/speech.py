@@ -30,5 +30,7 @@ SPEECH = Speech(
         (r"\b1 (an|jour)\b", r"un \1"),
         (r"\bl['\u2019]empreinte\b", "lempreinte"),
         (r"\bc['\u2019]est\b", "cest"),
+        (r"\bjusqu['\u2019](à|aux)\b", r"jusqu\1"),
+        (r"\bd['\u2019]autre\b", "dautre"),
     ),
 )
