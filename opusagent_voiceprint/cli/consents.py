@@ -118,9 +118,7 @@ def export(
     with open_store(VoiceFingerprintConfig()) as store:
         problems: list[Problem] = []
         if archived:
-            found = list(archived_entries(store))
-            problems += [each for each in found if isinstance(each, Problem)]
-            entries = [each for each in found if isinstance(each, LedgerEntry)]
+            entries = [entry for _, entry in archived_entries(store)]
             head = Head(len(entries), "archived")
         else:
             head, entries = verify_chain(entries_of(store), problems)

@@ -14,7 +14,7 @@ from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.damage import QUARANTINE, Damage, add_to_quarantine, quarantine_key
 from opusagent_voiceprint.storage.json_file import JSONFile
 from opusagent_voiceprint.storage.json_format import CallerLine, Contents, NoteLine
-from opusagent_voiceprint.storage.ledger import NewNote
+from opusagent_voiceprint.storage.ledger import NewNote, is_key
 
 __all__ = ["JSONStorage"]
 
@@ -186,7 +186,8 @@ def _with_note(old: Contents, kind: str, key: str, payload: str) -> Contents:
 
 
 def _last_key(contents: Contents, kind: str) -> str | None:
-    return max((key for found, key in contents.notes if found == kind), default=None)
+    # What is no number is none of the ledger's, and comes of damage.
+    return max((key for found, key in contents.notes if found == kind and is_key(key)), default=None)
 
 
 def _with_new_notes(old: Contents, notes: Sequence[NewNote]) -> Contents:

@@ -206,5 +206,7 @@ def _storage_error(path: Path, exc: Exception) -> StorageError:
     # SQLite reports damage by the base class itself, and everything else by its children.
     if type(exc) in (sqlite3.DatabaseError, UnicodeDecodeError):
         return StoreFormatError(f"{path} is damaged ({exc}); restore it from a backup")
+    if isinstance(exc, UnicodeEncodeError):  # an id that was damaged, or is no text
+        return StoreFormatError(f"{path} cannot have what is asked for: it is no UTF-8 text")
     hint = f"; {files.access_hint(path)}" if any(sign in str(exc) for sign in _NO_ACCESS) else ""
     return StorageError(f"{path}: {exc}{hint}")

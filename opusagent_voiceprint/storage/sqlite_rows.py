@@ -27,8 +27,9 @@ __all__ = [
     "tolerant_text",
 ]
 
-ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
-"""What reading a database may raise: where SQLite's own message quotes what is damaged, it is not UTF-8."""
+ERRORS: Final = (sqlite3.Error, UnicodeError)
+"""What reading a database may raise: SQLite quotes in its message what is damaged, which is no UTF-8; nor is
+a key that is damaged and looked up as it was read."""
 
 CALLER_COLUMNS: Final = "caller_id, version, payload, links, checksum"
 

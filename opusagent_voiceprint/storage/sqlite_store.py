@@ -160,7 +160,9 @@ class SQLiteStorage(CallerStore):
         return self._database.column("SELECT key FROM notes WHERE kind = ? ORDER BY key", kind)
 
     def _last_note_key(self, kind: str) -> str | None:
-        last = self._database.value("SELECT max(key) FROM notes WHERE kind = ?", kind)
+        # What is no number is none of the ledger's, and comes of damage.
+        query = f"SELECT max(key) FROM notes WHERE kind = ? AND key GLOB '{'[0-9]' * 12}'"  # noqa: S608
+        last = self._database.value(query, kind)
         return None if last is None else str(last)
 
     def _set_note(self, kind: str, key: str, payload: str | None) -> None:

@@ -170,7 +170,7 @@ def test_what_changes_in_the_source_after_its_ledger_was_read_is_entered_behind_
         assert "consents export --archived" in done.output
     with world.open(source, encrypted=False) as store, world.open(target, encrypted=False) as moved:
         theirs = [each for each in entries_of(store) if isinstance(each, LedgerEntry)]
-        assert list(archived_entries(moved)) == theirs
+        assert [entry for _, entry in archived_entries(moved)] == theirs
         whole(moved)
         store.erase("caller_1")
     assert world.migrate(source, target, encrypted=(False, False)).exit_code == 0
@@ -218,6 +218,7 @@ def test_p8_a_consent_that_was_taken_back_since_is_not_put_back_in_force(world: 
     with world.open(place, encrypted=False) as store:
         store.put(a_caller("a"), expected_version=0)
         store.put(a_caller("b", name="Before"), expected_version=0)
+        store.put(a_caller("c"), expected_version=0)
     assert world.run("backup", str(file), place).exit_code == 0
     withdrawn = a_consent(Purpose.MEMORY, ConsentDecision.WITHDRAWN)
     with world.open(place, encrypted=False) as store:
@@ -227,6 +228,13 @@ def test_p8_a_consent_that_was_taken_back_since_is_not_put_back_in_force(world: 
                 update={"consents": [*caller.consents, withdrawn], "memory": Memory()}
             ),
         )
+        anew = a_consent(Purpose.MEMORY).model_copy(update={"consent_id": "anew"})
+        store.update(
+            "c",
+            lambda caller: caller.model_copy(
+                update={"consents": [*caller.consents, withdrawn, anew], "memory": Memory()}
+            ),
+        )
         other = a_consent(Purpose.MEMORY).model_copy(update={"consent_id": "another", "language": "de"})
         store.update(
             "b",
@@ -234,7 +242,9 @@ def test_p8_a_consent_that_was_taken_back_since_is_not_put_back_in_force(world: 
         )
     assert world.run("restore", str(file), place, "--replace").exit_code == 0
     with world.open(place, encrypted=False) as store:
-        first, second = store.get("a"), store.get("b")
+        first, second, third = store.get("a"), store.get("b"), store.get("c")
+        assert third is not None
+        assert not third.memory, "what was deleted stays so, though consent was given anew"
         assert first is not None
         assert first.consent(Purpose.MEMORY) is None
         assert second is not None
@@ -267,4 +277,60 @@ def test_a_backup_of_a_store_in_use_has_the_ledger_of_its_callers(
     with world.open(new, encrypted=False) as store:
         assert store.get("caller_1") is None
         assert store.get("newcomer") is not None
+        whole(store)
+
+
+def test_p9_who_is_erased_by_a_ledger_that_is_kept_beside_is_not_restored(world: World) -> None:
+    first, second, third = (world.place("sqlite", name) for name in ("a", "b", "c"))
+    file = world.directory / "callers.backup"
+    with world.open(first, encrypted=False) as store:
+        fill(store)
+    assert world.run("backup", str(file), first).exit_code == 0
+    with world.open(first, encrypted=False) as store:
+        store.erase("caller_1")
+    with world.open(second, encrypted=False) as store:
+        store.put(a_caller("own"), expected_version=0)
+    assert world.migrate(first, second, encrypted=(False, False)).exit_code == 0
+    assert world.run("restore", str(file), second, "--merge").exit_code == 0
+    with world.open(second, encrypted=False) as store:
+        assert store.get("caller_1") is None
+        whole(store)
+        kept = [key for key, _ in archived_entries(store)]
+        assert kept
+    # What is kept beside goes along with the next move, and with a backup.
+    assert world.migrate(second, third, encrypted=(False, False)).exit_code == 0
+    other, new = world.directory / "second.backup", world.place("json", "d")
+    assert world.run("backup", str(other), second).exit_code == 0
+    assert world.run("restore", str(other), new, "--plain").exit_code == 0
+    for place in (third, new):
+        with world.open(place, encrypted=False) as store:
+            assert set(kept) <= {key for key, _ in archived_entries(store)}
+            whole(store)
+
+
+def test_a_consent_that_the_source_gets_while_it_is_verified_is_entered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = world.place("sqlite", "a"), world.place("sqlite", "b")
+    with world.open(source, encrypted=False) as store:
+        store.put(a_caller("a", consents=[a_consent()], memory=Memory()), expected_version=0)
+    verify = Migration._verify
+
+    def verify_while_calls_go_on(self: Migration) -> int:
+        found = verify(self)
+        with world.open(source, encrypted=False) as used:
+            used.update(
+                "a",
+                lambda caller: caller.model_copy(
+                    update={"consents": [*caller.consents, a_consent(Purpose.MEMORY)]}
+                ),
+            )
+        return found
+
+    monkeypatch.setattr(Migration, "_verify", verify_while_calls_go_on)
+    assert world.migrate(source, target, encrypted=(False, False)).exit_code == 0
+    with world.open(target, encrypted=False) as store:
+        caller = store.get("a")
+        assert caller is not None
+        assert caller.consent(Purpose.MEMORY) is not None
         whole(store)

@@ -251,3 +251,14 @@ def test_rows_that_come_again_and_again_end_with_an_error() -> None:
     found = list(itertools.islice(sqlite_check._rows(CircularTable(), "notes", "key"), 50_000))  # type: ignore[arg-type]
     assert len(found) == 10_001
     assert isinstance(found[-1][1], sqlite3.DatabaseError)
+
+
+def test_a_note_whose_key_is_no_text_is_an_error_of_its_own(medium: SQLiteMedium) -> None:
+    behind_its_back(medium, "UPDATE notes SET key = CAST(x'ff61' AS TEXT) WHERE kind = 'refusal'")
+    with opened(medium) as store:
+        with pytest.raises(StoreFormatError, match="no UTF-8 text"):
+            list(store.refusals())
+        assert store.count() == 3
+        assert [each.kind for each in store._damaged()] == ["refusal"]
+        with pytest.raises(StoreFormatError, match="no UTF-8 text"):
+            store.get("caller_\udcff")

@@ -21,6 +21,7 @@ ARCHIVE: Final = "ledger archive"
 """The kind of the notes that are entries of ledgers which could not be taken over; their keys are the hash of
 that ledger's last entry, a colon, and the sequence number."""
 
+_DIGITS: Final = 12
 _ATTEMPTS: Final = 50
 _TRUSTED: Final = 10
 """After so many attempts at a place that is taken, the store's word on which is the last is not believed."""
@@ -62,12 +63,12 @@ class Notes(Protocol):
 
 def key_of(sequence: int) -> str:
     """The key of an entry's note; keys sort as the entries do."""
-    return f"{sequence:012d}"
+    return f"{sequence:0{_DIGITS}d}"
 
 
 def is_key(key: str) -> bool:
     """Whether a note's key is that of an entry."""
-    return key.isascii() and key.isdigit() and int(key) > 0 and key == key_of(int(key))
+    return len(key) == _DIGITS and key.isascii() and key.isdigit() and int(key) > 0
 
 
 def read_entry(notes: Notes, sequence: int) -> LedgerEntry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -27,8 +28,10 @@ __all__ = [
     "Verification",
     "archived_entries",
     "entries_of",
+    "erased_by_all",
     "erased_in",
     "last_erasure",
+    "read_archived",
     "verify_chain",
     "verify_ledger",
 ]
@@ -65,7 +68,7 @@ def entries_of(store: CallerStore, *, after: int = 0) -> Iterator[LedgerEntry | 
     last = after
     for key in sorted(store._note_keys(LEDGER)):
         if not is_key(key):
-            yield Problem(f"has no number, but {key!r}", sequence=0)
+            yield Problem(f"has no number, but {key[:40]!r}", sequence=0)
             continue
         sequence = int(key)
         if sequence <= after:
@@ -81,15 +84,31 @@ def entries_of(store: CallerStore, *, after: int = 0) -> Iterator[LedgerEntry | 
             yield entry if entry is not None else Problem("is missing", sequence=sequence)
 
 
-def archived_entries(store: CallerStore) -> Iterator[LedgerEntry | Problem]:
-    """The entries of ledgers that stores had which were moved into this one; each begins with entry 1."""
+def archived_entries(store: CallerStore) -> Iterator[tuple[str, LedgerEntry]]:
+    """The entries of ledgers that stores had which were moved into this one, each with its note's key.
+
+    Those of one ledger come together and in their order. What cannot be read is left out.
+    """
     for key in sorted(store._note_keys(ARCHIVE)):
-        try:
-            payload = store._note(ARCHIVE, key)
-            if payload is not None:
-                yield store.codec.decode(payload, LedgerEntry, kind=ARCHIVE, record_id=key)
-        except (StoreFormatError, EncryptionError) as exc:  # noqa: PERF203 - each by itself
-            yield Problem(f"cannot be read: {exc}", sequence=int(key[-12:]) if is_key(key[-12:]) else 0)
+        with contextlib.suppress(StoreFormatError, EncryptionError):
+            entry = read_archived(store, key)
+            if entry is not None:
+                yield key, entry
+
+
+def read_archived(store: CallerStore, key: str) -> LedgerEntry | None:
+    """An entry of a ledger that is kept beside the store's own."""
+    payload = store._note(ARCHIVE, key)
+    return None if payload is None else store.codec.decode(payload, LedgerEntry, kind=ARCHIVE, record_id=key)
+
+
+def erased_by_all(store: CallerStore) -> set[str]:
+    """Who is erased by the store's ledger, or by one that is kept beside it, and is not in the store."""
+    erased = erased_in(entries_of(store))
+    for _, ledger in itertools.groupby(archived_entries(store), lambda each: each[0].partition(":")[0]):
+        erased |= erased_in(entry for _, entry in ledger)
+    there = {caller.caller_id for caller in store.get_many(sorted(erased))}
+    return erased - there
 
 
 def last_erasure(store: CallerStore, caller_id: str) -> LedgerEntry | None:

@@ -9,7 +9,7 @@ from typing import Final
 from opusagent_voiceprint.errors import EncryptionError, StorageError, StoreFormatError
 from opusagent_voiceprint.models import utc_now
 from opusagent_voiceprint.storage.base import REFUSAL, SECRET, CallerStore
-from opusagent_voiceprint.storage.ledger import LEDGER, read_entry
+from opusagent_voiceprint.storage.ledger import ARCHIVE, LEDGER, read_archived, read_entry
 from opusagent_voiceprint.storage.moving.backup_file import BackupWriter, Head, Note
 from opusagent_voiceprint.storage.moving.outcome import Failure, OnStep
 from opusagent_voiceprint.storage.moving.reading import StoreSource, in_parts, read_records
@@ -79,6 +79,7 @@ def _notes(store: CallerStore, failures: dict[tuple[str, str | None], Failure]) 
         REFUSAL: store.refusal,
         FAILURES: lambda link: read_count(store, link),
         LEDGER: lambda key: read_entry(store, int(key)),
+        ARCHIVE: lambda key: read_archived(store, key),
     }
     for kind, read in readers.items():
         for key in store._note_keys(kind):

@@ -23,7 +23,7 @@ from opusagent_voiceprint.storage.ledger import (
 from opusagent_voiceprint.storage.moving.outcome import Failure, Outcome
 from opusagent_voiceprint.storage.moving.reading import in_parts
 
-__all__ = ["enter_moved", "readable_entries", "take_over"]
+__all__ = ["enter_moved", "keep_archived", "readable_entries", "take_over"]
 
 _AT_ONCE: Final = 500
 
@@ -100,6 +100,12 @@ def enter_moved(store: CallerStore, is_ours: Callable[[int], bool], outcome: Out
 
 def _moved(store: CallerStore, ids: Sequence[str], is_ours: Callable[[int], bool]) -> list[Caller]:
     return [caller for caller in store.get_many(ids) if is_ours(caller.version)]
+
+
+def keep_archived(store: CallerStore, key: str, entry: LedgerEntry) -> None:
+    """Keep an entry of a ledger that is kept beside another store's."""
+    if store._note(ARCHIVE, key) is None:
+        store._set_note(ARCHIVE, key, store.codec.encode(entry, kind=ARCHIVE, record_id=key))
 
 
 def _archive(store: CallerStore, entries: Sequence[LedgerEntry], outcome: Outcome) -> None:

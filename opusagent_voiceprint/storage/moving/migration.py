@@ -9,8 +9,14 @@ from opusagent_voiceprint.models import Caller
 from opusagent_voiceprint.storage import erasure
 from opusagent_voiceprint.storage.base import CallerStore
 from opusagent_voiceprint.storage.damage import QUARANTINE
-from opusagent_voiceprint.storage.ledger import ErasureReason, entries_of, erased_in
-from opusagent_voiceprint.storage.moving.ledger import enter_moved, readable_entries, take_over
+from opusagent_voiceprint.storage.ledger import (
+    ErasureReason,
+    archived_entries,
+    entries_of,
+    erased_by_all,
+    erased_in,
+)
+from opusagent_voiceprint.storage.moving.ledger import enter_moved, keep_archived, readable_entries, take_over
 from opusagent_voiceprint.storage.moving.notes import (
     add_failures,
     add_refusals,
@@ -77,7 +83,10 @@ class Migration:
             # First, so that what is erased from the target from here on is entered behind it.
             entries = readable_entries(store, self._outcome)
             take_over(self._target, entries, self._outcome)
+            for key, entry in archived_entries(store):
+                keep_archived(self._target, key, entry)
             self._entered = erased_in(entries_of(self._target)) & erased_in(entries)
+            self._gone_from_target |= erased_by_all(self._target) - erased_in(entries)
         ids, revision = self._source.changes(0)
         # What was erased before moving came to its end the last time was dealt with then.
         changed, _ = self._source.changes(self._progress.source_revision)
@@ -89,8 +98,11 @@ class Migration:
             add_failures(self._target, read_failures(store, self._outcome), self._outcome)
             self._outcome.put_aside = len(store._note_keys(QUARANTINE))
         live = self._verify()
-        enter_moved(self._target, self._progress.is_ours, self._outcome)
         revision = self._follow(revision)
+        enter_moved(self._target, self._progress.is_ours, self._outcome)
+        # What was changed while that went on is moved now, and entered; the rest is for the next run.
+        revision = self._follow(revision)
+        enter_moved(self._target, self._progress.is_ours, self._outcome)
         missed = self._source.count() - live
         if missed > 0 and revision == self._source.changes(revision)[1]:
             self._outcome.fail(

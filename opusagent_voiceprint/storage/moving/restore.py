@@ -13,7 +13,7 @@ from opusagent_voiceprint.errors import (
     StorageError,
     StoreFormatError,
 )
-from opusagent_voiceprint.models import Caller, ConsentDecision, DoNotAsk, Purpose, Record
+from opusagent_voiceprint.models import Caller, ConsentDecision, DoNotAsk, Record
 from opusagent_voiceprint.storage.base import (
     REFUSAL,
     SECRET,
@@ -25,9 +25,9 @@ from opusagent_voiceprint.storage.base import (
 )
 from opusagent_voiceprint.storage.codec import RecordCodec
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError
-from opusagent_voiceprint.storage.ledger import LEDGER, LedgerEntry, entries_of, erased_in
+from opusagent_voiceprint.storage.ledger import ARCHIVE, LEDGER, LedgerEntry, erased_by_all, erased_in
 from opusagent_voiceprint.storage.moving.backup_file import BackupReader, Head, Note
-from opusagent_voiceprint.storage.moving.ledger import enter_moved, take_over
+from opusagent_voiceprint.storage.moving.ledger import enter_moved, keep_archived, take_over
 from opusagent_voiceprint.storage.moving.notes import (
     add_failures,
     add_refusals,
@@ -120,8 +120,10 @@ class Restore:
         self._progress.begin()
         found = self._read(notes, LEDGER, LedgerEntry)
         entries = [found[key] for key in sorted(found)]
-        self._gone |= erased_in(entries) | erased_in(entries_of(self._store))
+        self._gone |= erased_in(entries) | erased_by_all(self._store)
         take_over(self._store, entries, self._outcome)
+        for key, entry in self._read(notes, ARCHIVE, LedgerEntry).items():
+            keep_archived(self._store, key, entry)
         total = 2 * self._backup.head.callers
         done = 0
         for some in self._in_parts():
@@ -243,16 +245,9 @@ class Restore:
 
 
 def _withdrew_since(known: Caller, caller: Caller) -> bool:
-    """Whether a consent that is in force in the backup was taken back in the store."""
+    """Whether a consent was taken back since the backup, and what it allowed removed; given anew or not."""
     before = {each.consent_id for each in caller.consents}
     return any(
-        caller.consent(purpose) is not None
-        and known.consent(purpose) is None
-        and any(
-            each.purpose is purpose
-            and each.decision is ConsentDecision.WITHDRAWN
-            and each.consent_id not in before
-            for each in known.consents
-        )
-        for purpose in Purpose
+        each.decision is ConsentDecision.WITHDRAWN and each.consent_id not in before
+        for each in known.consents
     )
