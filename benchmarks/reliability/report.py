@@ -125,7 +125,7 @@ def run(command_line: str, rounds: int) -> str:
     script, *options = shlex.split(command_line)
     options += ["--rounds", str(rounds)] if rounds > 1 else []
     print(f"{script} {shlex.join(options)}", file=sys.stderr, flush=True)
-    command = [sys.executable, str(HERE / script), *options]
+    command = [sys.executable, str((HERE / script).resolve()), *options]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise SystemExit(f"{script} found something:\n{ran.stdout}\n{ran.stderr[-4000:]}")
