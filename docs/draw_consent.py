@@ -81,6 +81,8 @@ EVENTS: Final[dict[str, Event]] = {
     "a no in an emergency": Emergency(Answer.NO, stored=False),
     "not now in an emergency": Emergency(Answer.NOT_NOW, stored=False),
     "never in an emergency": Emergency(Answer.NEVER, stored=False),
+    "a child in an emergency": Emergency(Answer.MINOR, stored=False),
+    "somebody for another in an emergency": Emergency(Answer.THIRD_PARTY, stored=False),
     "silence, or no transcript": NoAnswer(),
     "enough speech": SpeechReady(),
     "stored": Enrolled(stored=True),

@@ -83,6 +83,7 @@ class ConsentDialogue:
         self._ready: Readiness = "too_little_speech"
         self._confirmations = _CONFIRMATIONS
         self._asked_voice: int | None = None
+        self._quiet = False  # in an emergency, until somebody asks to be asked
         self.caller: Caller | None = None
         """The caller this dialogue enrolled."""
         self.tracker: VoiceTracker | None = None
@@ -107,7 +108,7 @@ class ConsentDialogue:
         """Ask the question, if it may be put; ``requested``: the caller wants to be asked."""
         self._lines.script = question.script
         self._ledger.release_reference = question.release_reference
-        self._asked_voice = None
+        self._asked_voice, self._quiet = None, False
         self._hold_voice()
         await self._feed(Offered(requested))
 
@@ -116,7 +117,7 @@ class ConsentDialogue:
         if answer is Answer.YES and self._lines.too_early(turn, received_at):
             answer = Answer.UNCLEAR
         self._hold_voice()
-        if self.tracker is not None and self.tracker.voice != self._asked_voice:
+        if self._another_voice():
             await self.voice_changed()
             return
         name = spoken_name(turn.text, self._language) if self.stage is Stage.GRANTED else None
@@ -125,9 +126,23 @@ class ConsentDialogue:
             self._grant = None
 
     async def emergency(self, answer: Answer) -> None:
-        """The caller is in an emergency: nothing more is asked, stored or told, and the agent answers."""
-        self._grant = self._outcome = None
+        """The caller is in an emergency: nothing more is asked or told, and the agent answers.
+
+        While speech is awaited the yes that was given stands; it is stored without another word.
+        """
+        self._hold_voice()
+        if self._another_voice():
+            answer = Answer.UNCLEAR  # a no that nobody was asked for
+        self._quiet = True
         await self._feed(Emergency(answer, stored=self.caller is not None))
+        if self.stage is not Stage.COLLECTING:
+            self._grant = self._outcome = None
+            self._stop_waiting_for_speech()
+
+    def gives_a_name(self, turn: Turn) -> bool:
+        """Whether the caller, asked for a name, says one in so many words."""
+        asked = self.stage is Stage.GRANTED
+        return asked and spoken_name(turn.text, self._language, expected=False) is not None
 
     async def no_answer(self) -> None:
         """The caller has been silent for too long."""
@@ -191,6 +206,9 @@ class ConsentDialogue:
     def _stop_waiting_for_speech(self) -> None:
         if self.tracker is not None and (self._grant is None or self.stage is not Stage.COLLECTING):
             self.tracker.report_speech = False
+
+    def _another_voice(self) -> bool:
+        return self.tracker is not None and self.tracker.voice != self._asked_voice
 
     def _hold_voice(self) -> None:
         """Remember whose voice is asked, as soon as there is one to listen to."""
@@ -258,6 +276,9 @@ class ConsentDialogue:
 
     async def _announce(self) -> None:
         """Tell the caller the outcome. Where the agent cannot be reached, it is tried again later."""
+        if self._quiet:
+            await self.abandon()
+            return
         stored, before = self._outcome is True, self._state
         self._confirmations -= 1
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ __all__ = ["Bar", "OfferRules", "OfferTimer"]
 
 _LAST_TURNS: Final = 3
 _IDLE_SECONDS: Final = 30.0
+_HOLD_SECONDS: Final = 60.0
+_HOLD_TURNS: Final = 2
+"""Turns of the other side, beyond the answer to it, that a hold outlasts at most: it may have been none."""
 
 Bar = Literal["switched_off", "withdrawn", "excluded", "suspended"]
 
@@ -26,12 +30,18 @@ def _last_readings() -> deque[Reading]:
 
 
 @dataclass(slots=True)
+class _Hold:
+    since: float
+    turns: int = 0
+
+
+@dataclass(slots=True)
 class OfferRules:
     """What speaks for and against asking on this call.
 
     ``unknown`` is set when the voice is nobody's, or when nobody's voice is listened to before a yes.
     ``unsure``: whether the number's caller said no before is not known yet. ``requested``: the caller wants
-    to be asked, so that an earlier question or an earlier no is no hindrance.
+    to be asked, so that an earlier question or an earlier no is no hindrance. ``clock`` gives seconds.
     """
 
     enabled: bool
@@ -46,7 +56,8 @@ class OfferRules:
     requested: bool = False
     _caller_turns: int = 0
     _last_speaker: str = ""
-    _on_hold: set[str] = field(default_factory=set)
+    clock: Callable[[], float] = time.monotonic
+    _holds: dict[str, _Hold] = field(default_factory=dict)
     _readings: deque[Reading] = field(default_factory=_last_readings)
     _request_until: float = 0.0
 
@@ -72,11 +83,12 @@ class OfferRules:
             self._wait(reading, turn.speaker)
 
     def _wait(self, reading: Reading, speaker: str) -> None:
-        """Who asked the other to wait is waited for until they say something else."""
+        """Who asked the other to wait is waited for until they say something else, but not for ever."""
+        self._holds.pop(speaker, None)
+        for hold in self._holds.values():
+            hold.turns += 1
         if reading.hold:
-            self._on_hold.add(speaker)
-        else:
-            self._on_hold.discard(speaker)
+            self._holds[speaker] = _Hold(self.clock())
 
     def expect_request(self, until: float) -> None:
         """The model says that the caller asks for it. Words to that effect may be transcribed only now."""
@@ -111,8 +123,11 @@ class OfferRules:
 
     @property
     def on_hold(self) -> bool:
-        """Whether one side asked the other to wait, and has said nothing else since."""
-        return bool(self._on_hold)
+        """Whether one side asked the other to wait lately, and has said nothing else since."""
+        now = self.clock()
+        return any(
+            now - hold.since < _HOLD_SECONDS and hold.turns <= _HOLD_TURNS for hold in self._holds.values()
+        )
 
     @property
     def bar(self) -> Bar | None:

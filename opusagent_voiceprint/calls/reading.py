@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from opusagent_hooks import Turn
-from opusagent_voiceprint.consent import Answer, asks_to_be_remembered, interpret, is_emergency, puts_on_hold
+from opusagent_voiceprint.consent import (
+    Answer,
+    asks_to_be_remembered,
+    interpret,
+    is_acute,
+    is_emergency,
+    puts_on_hold,
+)
 
 __all__ = ["Reading", "Spoke", "read"]
 
@@ -17,12 +24,16 @@ _AT_ONCE: Final = 30  # characters: the call's grammar and the English one take 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An answer, and whether the words tell of an emergency, ask to be remembered, or ask to wait."""
+    """An answer, and whether the words tell of an emergency, ask to be remembered, or ask to wait.
+
+    ``acute``: of one that is happening this moment.
+    """
 
     answer: Answer = Answer.UNCLEAR
     emergency: bool = False
     request: bool = False
     hold: bool = False
+    acute: bool = False
 
 
 @dataclass(slots=True)
@@ -72,5 +83,7 @@ def _read(text: str, language: str, asked: bool) -> Reading:
         # Somebody who was told the English words may say them on a call in any language.
         answer = Answer.WITHDRAW
     request = asks_to_be_remembered(text, language)
-    emergency = is_emergency(text, language) or (not english and is_emergency(text, "en"))
-    return Reading(answer, emergency, request, _hold(text, language))
+    # Of the English words only the narrow ones: a "police" is a contract in French.
+    acute = is_acute(text, language) or (not english and is_acute(text, "en"))
+    emergency = acute or is_emergency(text, language)
+    return Reading(answer, emergency, request, _hold(text, language), acute)

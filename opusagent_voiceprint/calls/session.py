@@ -181,19 +181,23 @@ class CallSession(CallActor[_Item]):
 
     async def _spoke(self, item: Spoke) -> None:
         turn, reading = item.turn, await item.reading(self._parts.language)
+        acute = False
         if turn.speaker == "caller":
             self._offers.hear(reading, item.received_at)
             if reading.answer is Answer.WITHDRAW:
                 await self._withdraw()
                 return
+            acute = reading.acute and not self._dialogue.gives_a_name(turn)
             collecting = self._dialogue.stage is Stage.COLLECTING
-            if reading.emergency:
-                await self._dialogue.emergency(reading.answer)
-            elif self._dialogue.stage.waits_for_caller or (collecting and reading.answer in _REFUSALS):
+            to_us = self._dialogue.stage.waits_for_caller or (collecting and reading.answer in _REFUSALS)
+            if to_us and not acute:
                 await self._dialogue.heard(turn, reading.answer, item.received_at)
                 return
+        # Before the agent is given the floor, which may fail: nobody is asked in an emergency all the same.
         self._offers.note(turn, reading)
         self._parts.transcript.add(turn)
+        if acute:
+            await self._dialogue.emergency(reading.answer)
         await self._dialogue.confirm()
 
     async def _enrolled(self, caller: Caller) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opusagent_voiceprint.consent.grammar import Answer
-from opusagent_voiceprint.consent.interpret import asks_to_be_remembered, interpret, puts_on_hold
+from opusagent_voiceprint.consent.interpret import asks_to_be_remembered, interpret, is_acute, puts_on_hold
 from opusagent_voiceprint.consent.names import clean_name, is_emergency, spoken_name
 from opusagent_voiceprint.consent.script import ConsentScript
 from opusagent_voiceprint.consent.wording import default_script, english_script, matches_script
@@ -16,6 +16,7 @@ __all__ = [
     "default_script",
     "english_script",
     "interpret",
+    "is_acute",
     "is_emergency",
     "matches_script",
     "puts_on_hold",

@@ -6,6 +6,7 @@ import functools
 import re
 import unicodedata
 
+from opusagent_voiceprint.consent.acute import acute_words
 from opusagent_voiceprint.consent.grammar import Answer, Grammar, Rule, found_in
 from opusagent_voiceprint.consent.language import language_for
 
@@ -16,6 +17,7 @@ __all__ = [
     "asks_to_be_remembered",
     "grammar_for",
     "interpret",
+    "is_acute",
     "puts_on_hold",
     "tokens_of",
 ]
@@ -109,17 +111,43 @@ def asks_to_be_remembered(text: str, language: str = "en") -> bool:
     return interpret(text, language, asked=False) not in _NO_REQUEST
 
 
+# In all languages, of which the agent may mix some; what is a filler is gone by then.
+_COURTESY = re.compile(
+    r"[^\w]*(?:(?:please|thanks?|thank you|very much|so much|a lot|sir|madam|bitte|danke(?: schon)?"
+    r"|vielen dank"
+    r"|schonen dank|por favor|(?:muchas )?gracias|merci(?: beaucoup| bien)?|svp|sil vous plait)[^\w]*)*"
+)
+
+
 def puts_on_hold(text: str, language: str = "en") -> bool:
     """Whether somebody, the caller or the agent, asks the other to wait.
 
+    The last sentence decides, but for thanks and a "please" after it: who goes on speaking does not wait.
     In doubt it does: then a question that is no hurry waits a little. A language without a grammar gives
     False.
     """
     grammar = grammar_for(language)
     if grammar is None:
         return False
-    sentences = _sentences(_both_ends(text), grammar)
-    return any(found_in(part, grammar.holds, grammar.no_holds_after) for part in sentences)
+    sentences = [part for part in _sentences(_both_ends(text), grammar) if not _COURTESY.fullmatch(part)]
+    return bool(sentences) and found_in(sentences[-1], grammar.holds, grammar.no_holds_after)
+
+
+def is_acute(text: str, language: str = "en") -> bool:
+    """Whether a caller asks for help this moment, or says what is happening this moment.
+
+    Unlike :func:`~opusagent_voiceprint.consent.is_emergency` it errs on the side of no: a sentence that
+    reports something past, or is about a claim or a number, is none. A language without a grammar gives
+    False.
+    """
+    grammar, spoken = grammar_for(language), language_for(language)
+    words = None if spoken is None else acute_words(spoken.code)
+    if grammar is None or words is None:
+        return False
+    return any(
+        found_in(part, words.patterns, words.not_after) and not words.reported.search(part)
+        for part in _sentences(_both_ends(text), grammar)
+    )
 
 
 def _both_ends(text: str) -> str:

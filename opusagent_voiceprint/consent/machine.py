@@ -171,6 +171,10 @@ def _emergency(state: ConsentState, event: Emergency) -> Step:
     if event.answer in _REFUSALS:
         forever = event.answer is Answer.NEVER
         return settled(state, _REFUSALS[event.answer], let_go, Refuse(forever))
+    if event.answer in (Answer.MINOR, Answer.THIRD_PARTY):
+        return settled(state, Stage.EXCLUDED, let_go)
+    if state.stage is Stage.COLLECTING:
+        return state, ()  # the agent has the floor, and the yes that was given stands
     return settled(state, Stage.UNANSWERED, let_go)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from worlds import REQUEST, agent_says, enroll, said, speaks, until, world
 
+from opusagent_hooks import AgentUnavailableError, Turn
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.consent import default_script
 from opusagent_voiceprint.models import Purpose
@@ -68,7 +69,6 @@ BEFORE_IT_IS_STORED: dict[str, Way] = {
     "the reprompt": reprompted,
     "the name": agreed,
     "the name again": name_asked_again,
-    "speech": to_speak_on,
 }
 
 
@@ -92,8 +92,7 @@ async def goes_on_without_a_question(call: SimulatedCall, words: str) -> None:
 async def test_p6_an_emergency_ends_the_dialogue_and_enrolls_nobody(
     tmp_path: Path, voice: Any, telephone: Any, state: str
 ) -> None:
-    scope = "on_request" if state == "speech" else "everyone"
-    async with world(tmp_path, identify_scope=scope) as ours:
+    async with world(tmp_path) as ours:
         async with ours.host.call(from_number=NUMBER) as call:
             await BEFORE_IT_IS_STORED[state](call, telephone(voice("slt", "enroll")))
             said_by_then = sum(event.kind == "say" for event in call.events)
@@ -108,6 +107,54 @@ async def test_p6_an_emergency_ends_the_dialogue_and_enrolls_nobody(
         link = phone_hasher(ours.service.store).link(NUMBER)
         assert link is not None
         assert ours.service.store.refusal(link) is None
+
+
+async def test_while_speech_is_awaited_an_emergency_keeps_the_yes_and_nothing_more_is_said(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path, identify_scope="on_request") as ours, ours.host.call() as call:
+        await to_speak_on(call, None)
+        said_by_then = sum(event.kind == "say" for event in call.events)
+        await speaks(call, FIRE, telephone(voice("slt", "enroll")))
+        await until(call, lambda: [caller.name for caller in ours.callers] == ["Ada"])
+        await goes_on_without_a_question(call, FIRE)
+        assert sum(event.kind == "say" for event in call.events) == said_by_then
+        assert ours.callers[0].consent(Purpose.MEMORY) is None
+
+
+async def test_p7_a_no_in_an_emergency_while_speech_is_awaited_takes_the_yes_back(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    words = "No! My house is on fire!"
+    async with world(tmp_path, identify_scope="on_request") as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await to_speak_on(call, None)
+            await speaks(call, words)
+            await goes_on_without_a_question(call, words)
+            await call.play(telephone(voice("slt", "enroll")))
+            await asyncio.sleep(0.3)
+        assert ours.callers == []
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        assert ours.service.store.refusal(link) is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to report an accident from last week, and order a new card.",
+        "I need the police report number for my claim.",
+        "It's about my fire insurance.",
+    ],
+)
+async def test_who_is_asked_what_the_call_is_about_may_tell_of_an_accident(
+    tmp_path: Path, voice: Any, telephone: Any, words: str
+) -> None:
+    async with world(tmp_path, identify_scope="on_request") as ours, ours.host.call() as call:
+        await to_speak_on(call, None)
+        await speaks(call, words, telephone(voice("slt", "enroll")))
+        await agent_says(call, "notes")
+        assert [caller.name for caller in ours.callers] == ["Ada"]
 
 
 @pytest.mark.parametrize("reprompt", [False, True])
@@ -210,3 +257,49 @@ async def test_who_is_called_back_after_an_emergency_is_asked_on_the_next_call(
         async with ours.host.call(from_number=NUMBER) as call:
             await enroll(call, telephone(voice("slt", "enroll")))
         assert [caller.name for caller in ours.callers] == ["Ada"]
+
+
+async def test_a_child_in_an_emergency_is_noticed_even_where_the_floor_cannot_be_given_back(
+    tmp_path: Path, voice: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = asyncio.Event()
+
+    async def broken(*_: object, **__: object) -> None:
+        tried.set()
+        raise AgentUnavailableError("no model")
+
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await asked(call, telephone(voice("slt", "enroll")))
+        monkeypatch.setattr(call.agent, "yield_floor", broken)
+        turn = Turn("caller", "I'm nine years old. My house is on fire!")
+        await ours.manager.call_all("transcript", call=call.call, turn=turn)
+        await asyncio.wait_for(tried.wait(), 5)
+        turn = Turn("caller", "Please remember my voice.")
+        await ours.manager.call_all("transcript", call=call.call, turn=turn)
+        assert (await call.use_tool("voiceprint_enroll"))["status"] != "will_be_asked"
+
+
+async def test_a_child_in_an_emergency_is_not_asked_even_on_request(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    words = "I'm nine years old. My house is on fire!"
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await asked(call, telephone(voice("slt", "enroll")))
+        await speaks(call, words)
+        await goes_on_without_a_question(call, words)
+        await speaks(call, "Please remember my voice.")
+        assert (await call.use_tool("voiceprint_enroll"))["status"] != "will_be_asked"
+
+
+async def test_somebody_called_for_help_is_no_call_for_help(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours, ours.host.call(parameters={"language": "es"}) as call:
+        await speaks(call, "Hola, buenos días.", telephone(voice("slt", "enroll")))
+        script = default_script("es", "we", 365)
+        assert script is not None
+        await agent_says(call, script.question)
+        await speaks(call, "Sí, por favor.")
+        await agent_says(call, "nombre")
+        await speaks(call, "Me llamo Socorro.")
+        await until(call, lambda: [caller.name for caller in ours.callers] == ["Socorro"])

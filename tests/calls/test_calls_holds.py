@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from worlds import REQUEST, agent_says, speaks, until, world
 
+from opusagent_hooks import Turn
 from opusagent_hooks.testing import SimulatedCall
+from opusagent_voiceprint.calls.offering import OfferRules
+from opusagent_voiceprint.calls.reading import Reading
 from opusagent_voiceprint.consent import default_script
 
 CALLERS = [
@@ -100,3 +103,39 @@ async def test_who_asks_to_be_remembered_and_then_to_wait_is_asked_afterwards(
         await nobody_is_asked(call)
         await speaks(call, "I am back.")
         await agent_says(call, question("en"))
+
+
+def held_by_the_caller(clock: list[float]) -> OfferRules:
+    rules = OfferRules(enabled=True, unknown=True, clock=lambda: clock[0])
+    rules.hear(Reading(hold=True), clock[0])
+    rules.note(Turn("caller", "One moment."), Reading(hold=True))
+    assert rules.on_hold
+    return rules
+
+
+def test_a_hold_ends_by_itself_after_a_minute() -> None:
+    clock = [1000.0]
+    rules = held_by_the_caller(clock)
+    clock[0] += 59
+    assert rules.on_hold
+    clock[0] += 2
+    assert not rules.on_hold
+
+
+def test_a_hold_ends_when_the_other_side_has_answered_and_spoken_twice_more() -> None:
+    rules = held_by_the_caller([1000.0])
+    for _ in range(2):
+        rules.note(Turn("agent", "Take your time."), Reading())
+        assert rules.on_hold
+    rules.note(Turn("agent", "Your parcel arrives on Monday."), Reading())
+    assert not rules.on_hold
+    assert rules.allowed
+
+
+def test_a_hold_asked_for_anew_begins_anew() -> None:
+    clock = [1000.0]
+    rules = held_by_the_caller(clock)
+    clock[0] += 50
+    rules.hear(Reading(hold=True), clock[0])
+    clock[0] += 50
+    assert rules.on_hold

@@ -291,6 +291,9 @@ def test_p6_a_hang_up_a_changed_voice_and_a_failing_agent_end_without_consent(
     assert sum(isinstance(action, Enroll) for action in actions) == (before == AGREED)
 
 
+ENDS_IT = {Answer.NO, Answer.NOT_NOW, Answer.NEVER, Answer.MINOR, Answer.THIRD_PARTY}
+
+
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage.under_way])
 @pytest.mark.parametrize("answer", [answer for answer in Answer if answer is not Answer.WITHDRAW])
 def test_p6_p7_an_emergency_ends_every_state_with_nothing_asked_and_nothing_agreed_to(
@@ -298,6 +301,9 @@ def test_p6_p7_an_emergency_ends_every_state_with_nothing_asked_and_nothing_agre
 ) -> None:
     for state in (each for each in every_state() if each.stage is stage):
         after, actions = transition(state, Emergency(answer, stored=False))
+        if stage is Stage.COLLECTING and answer not in ENDS_IT:
+            assert (after, actions) == (state, ())  # nobody is kept waiting, and the yes stands
+            continue
         assert actions[0] == YieldFloor(reply=True)
         if stage in (
             Stage.MEMORY_OFFERED,
@@ -308,7 +314,8 @@ def test_p6_p7_an_emergency_ends_every_state_with_nothing_asked_and_nothing_agre
             assert (after.stage, actions[1:]) == (Stage.ENROLLED, ())
             continue
         ends = {Answer.NO: Stage.DECLINED, Answer.NOT_NOW: Stage.SNOOZED, Answer.NEVER: Stage.NEVER}
-        assert after.stage is ends.get(answer, Stage.UNANSWERED)
+        nobody = dict.fromkeys((Answer.MINOR, Answer.THIRD_PARTY), Stage.EXCLUDED)
+        assert after.stage is {**ends, **nobody}.get(answer, Stage.UNANSWERED)
         assert actions[1:] == ((Refuse(answer is Answer.NEVER),) if answer in ends else ())
         assert (after.consented, after.name) == (False, None)
         # Whatever comes next, nothing is enrolled and nothing asked.

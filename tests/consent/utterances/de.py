@@ -1811,7 +1811,38 @@ NO_EMERGENCIES = lines("""
 """)
 
 # Said by the caller or by the agent, these ask the other to wait.
+# Help is asked for this moment: this ends a dialogue, while the others above only put a question off.
+ACUTE = lines("""
+    Es brennt, rufen Sie die Feuerwehr!
+    rufen Sie einen Krankenwagen
+    Hilfe
+    Hilfe, Hilfe!
+    ich brauche einen Krankenwagen
+    mein Haus brennt
+    bei mir brennt es
+    es brennt
+    rufen Sie die Polizei
+    rufen Sie bitte den Notarzt
+    er atmet nicht
+    ich bekomme keine Luft
+    meine Frau ist bewusstlos
+    helfen Sie mir
+    sie hat einen Herzinfarkt
+    es riecht nach Gas
+    ich will mich umbringen
+""")
+NOT_ACUTE = lines("""
+    Ich hatte letzte Woche einen Unfall und will den Schaden melden
+    ich brauche die Nummer der Polizei
+    es brennt nicht
+    können Sie mir helfen
+    die Polizei hat das aufgenommen
+    ich brauche Hilfe bei der Bestellung
+    Ich heiße Brenner
+    meine Feuerversicherung
+""")
 HOLDS = lines("""
+    Bleiben Sie dran. Danke schön.
     Können Sie kurz dranbleiben?
     Ich muss kurz an die Tür
     Bitte warten.
@@ -1855,6 +1886,13 @@ HOLDS = lines("""
 """)
 
 NO_HOLDS = lines("""
+    danke fürs Warten
+    Danke fürs Dranbleiben
+    Das dauert eine Minute
+    Jemand stand an der Tür
+    Ich hole das Paket gleich ab
+    Ich hole gleich das Paket ab
+    Danke, dass Sie dran geblieben sind
     Ich habe Sie schon vor einem Moment gefragt
     Der Moment war schlecht
     Meine Bestellung steht auf der Warteliste

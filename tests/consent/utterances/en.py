@@ -1573,7 +1573,59 @@ NO_EMERGENCIES = lines("""
 """)
 
 # Said by the caller or by the agent, these ask the other to wait.
+# Help is asked for this moment: this ends a dialogue, while the others above only put a question off.
+ACUTE = lines("""
+    My house is on fire, I need an ambulance!
+    There is a fire! Call the fire brigade!
+    No! My house is on fire!
+    Never ask me again, my house is on fire!
+    call 911
+    call the police
+    dial 9-1-1
+    help me
+    Please help me
+    help
+    it's burning
+    he's not breathing
+    she isn't breathing
+    I can't breathe
+    I'm having a heart attack
+    somebody is bleeding
+    my wife is unconscious
+    the house is on fire
+    there's a fire
+    I need an ambulance right now
+    call an ambulance
+    help help
+    there's a gas leak
+    my kitchen's on fire
+    I want to kill myself
+    please send an ambulance
+""")
+NOT_ACUTE = lines("""
+    I want to report an accident from last week, and order a new card.
+    I need the police report number for my claim
+    It's about my fire insurance
+    help me with my order
+    help me understand
+    there is a fire sale
+    I don't need an ambulance
+    I had a car accident
+    my card has been stolen
+    Yes please
+    there was a fire last week
+    call the police station number
+    can you help me
+    no
+    it's urgent
+    my name is Ada
+    My name is Ernest Burns
+    I called the police yesterday
+    How does it help me?
+""")
 HOLDS = lines("""
+    Please hold the line. Thank you.
+    Your parcel is late. One moment please.
     could you just hold on for me
     wait wait
     I'll need a minute to find it
@@ -1621,6 +1673,20 @@ HOLDS = lines("""
 """)
 
 NO_HOLDS = lines("""
+    One moment please. Your parcel arrives on Monday. Anything else?
+    sorry for keeping you on hold
+    Sorry to keep you on hold.
+    thanks for holding
+    Thank you for holding the line.
+    It takes one minute.
+    It takes one minute to reset
+    a second card please
+    I need a second copy
+    Do you have a second copy?
+    wait for me at the door
+    while I go on holiday
+    stay on the line after the call
+    one second card
     They told me to hold on.
     What is the hold up?
     I need a second key

@@ -1530,7 +1530,38 @@ NO_EMERGENCIES = lines("""
 """)
 
 # Said by the caller or by the agent, these ask the other to wait.
+# Help is asked for this moment: this ends a dialogue, while the others above only put a question off.
+ACUTE = lines("""
+    ¡Hay un incendio, llame a los bomberos!
+    llame a una ambulancia
+    ayúdeme
+    ayuda ayuda
+    ¡Ayuda!
+    auxilio
+    necesito una ambulancia
+    no respira
+    no puedo respirar
+    mi casa se está quemando
+    mi casa está en llamas
+    llame a la policía
+    le está dando un infarto
+    está sangrando
+    hay fuego
+    necesito ayuda urgente
+""")
+NOT_ACUTE = lines("""
+    Me llamo Socorro
+    Socorro
+    ¡Socorro!
+    tuve un accidente
+    quiero hacer una denuncia a la policía
+    necesito ayuda con mi pedido
+    necesito el informe de la policía
+    seguro de incendios
+    me han robado la tarjeta
+""")
 HOLDS = lines("""
+    No cuelgue. Muchas gracias.
     ¿Me espera un momento?
     ahorita regreso
     Le comunico con un agente.
@@ -1574,6 +1605,10 @@ HOLDS = lines("""
 """)
 
 NO_HOLDS = lines("""
+    gracias por esperar
+    gracias por esperar un momento
+    Le paso a confirmar
+    Perdón por ponerle en espera
     Mi reserva está en espera
     espero su respuesta
     el minuto cuesta mucho

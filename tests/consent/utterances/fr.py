@@ -1296,6 +1296,8 @@ EMERGENCIES = lines("""
 """)
 
 NO_EMERGENCIES = lines("""
+    Ma police est le 12345
+    c'est pour ma police d'assurance
     je voudrais commander une lampe
     pouvez-vous m'aider avec ma commande
     aidez-moi à trouver ma facture
@@ -1309,7 +1311,40 @@ NO_EMERGENCIES = lines("""
 """)
 
 # Said by the caller or by the agent, these ask the other to wait.
+# Help is asked for this moment: this ends a dialogue, while the others above only put a question off.
+ACUTE = lines("""
+    Il y a le feu, appelez les pompiers !
+    appelez une ambulance
+    aidez-moi
+    au secours
+    à l'aide !
+    j'ai besoin d'une ambulance
+    ma maison est en feu
+    appelez la police
+    elle ne respire plus
+    je n'arrive pas à respirer
+    il fait une crise cardiaque
+    il saigne
+    il est inconscient
+    il y a une fuite de gaz
+    appelez le 112
+    J'ai besoin d'une ambulance
+    il y a un incendie
+""")
+NOT_ACUTE = lines("""
+    j'ai eu un accident la semaine dernière
+    Ma police est le 12345
+    ma police d'assurance
+    j'ai besoin d'aide pour ma commande
+    aidez-moi à comprendre
+    j'ai besoin du rapport de police
+    il y a un feu rouge
+    je veux le numéro de la police
+    Je m'appelle Aude Pompier
+""")
 HOLDS = lines("""
+    Ne quittez pas. Merci beaucoup.
+    ne quittez pas. S'il vous plaît.
     je vous fais patienter
     Je regarde ça tout de suite
     Je vous demande un instant.
@@ -1355,6 +1390,10 @@ HOLDS = lines("""
 """)
 
 NO_HOLDS = lines("""
+    merci d'avoir patienté
+    merci d'avoir patienté un instant
+    Je vous transfère le montant
+    je vous passe la commande
     Ma commande est arrivée il y a une minute
     la minute coûte cher
     Attendez-vous une livraison demain

@@ -16,8 +16,9 @@ _HOLDS = r"""
     ^(?:<lead> ){0,6}<moment>(?= (?:<while>)\b| \?|$)
     \b<moment> (?:geduld|warten|noch|dran|am apparat|in der leitung)\b|\bmoment(?:chen)? <while>\b
     \b(?:warten sie|warte|wartet|warts|wart|gedulden sie sich|gedulde dich|geben sie mir|gib mir|gebts mir
-        |brauche|brauch|dauert|hatten sie|haben sie|hast du)(?: \w+){0,2}? <moment>\b(?! (?:noch )?fragen\b)
+        |brauche|brauch|hatten sie|haben sie|hast du)(?: \w+){0,2}? <moment>\b(?! (?:noch )?fragen\b)
     ^(?:<lead> ){0,6}(?:warten sie|warte|wartet|wart)(?: kurz| hier| schnell| da)*(?: \?)*$
+    \bdauert(?: nur| noch| aber)* (?:einen )?(?:kurzen |kleinen )?(?:moment|augenblick)$
     \b(?:warten sie|warte|wart) (?:kurz|schnell)\b|\bkurz warten\b|\bkurz gedulden\b
     \b(?:bleiben sie|bleib|bleibts|bleibt)(?: kurz| noch| weiter)* (?:dran|am apparat|in der leitung
         |am telefon)\b
@@ -30,10 +31,10 @@ _HOLDS = r"""
     \b(?:verbinde|stelle) (?:ich )?(?:sie|dich)(?: jetzt| gleich| kurz)* (?:weiter|durch|mit)\b
         |^ich verbinde(?: sie)?$
     \b(?:schaue|schau|sehe|seh|suche|such|prufe|pruf|hole|hol) (?:ich )?(?:\w+ ){0,4}?(?:kurz|schnell
-        |gleich)\b
+        |gleich)\b(?!(?: \w+)* ab\b)
     \bwahrend ich (?:\w+ ){0,4}?(?:nachsehe|nachschaue|suche|prufe|hole|frage|schaue)\b
     \b(?:es (?:hat )?(?:geklingelt|klingelt|lautet)|jemand|wer|der postbote|der paketbote)(?: ist
-        | steht)?(?: \w+)? an
+        | steht)?(?: gerade| eben| kurz| noch)? an
     +(?: der|) (?:haus|wohnungs)?tur\b|\bes (?:klingelt|lautet)(?: gerade)?(?: an der tur)?$
 """
 
@@ -64,5 +65,5 @@ def no_holds_after() -> re.Pattern[str]:
     """What, before words that ask to wait, makes a report or a complaint of them; ends in ``$``."""
     return re.compile(
         r"\b(?:nicht|nie|ohne|warum|wieso|im|in diesem|vor|seit|jeden|jede|wie lange|musste(?: ich)?|muss ich"
-        r"|gesagt|hiess) $"
+        r"|gesagt|hiess|furs|fur das|dass sie|dass du) $"
     )

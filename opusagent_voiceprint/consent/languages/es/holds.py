@@ -24,7 +24,8 @@ _HOLDS = r"""
     \b(?:permanezca|mantengase|quedese|quedate|siga|sigue|manten(?:te)?) (?:\w+ )?(?:en (?:la )?linea
         |al telefono|a la espera)\b
     \b(?:le|la|lo|te|os) (?:voy a )?(?:pongo|poner|pondre|dejo|dejar) en espera\b|\bponerle en espera\b
-    \b(?:le|la|lo|te) (?:paso|transfiero|comunico|conecto) (?:ahora |enseguida )?(?:con|a)\b
+    \b(?:le|la|lo|te) (?:paso|transfiero|comunico|conecto) (?:ahora |enseguida )?(?:con|al
+        |a (?:una?|mi|la|el|los|las|nuestr[oa]|otr[oa]|ventas|atencion))\b
     \b(?:ahora|ya|enseguida|en un momento|en seguida|ahorita) (?:mismo )?(?:vuelvo|regreso|estoy con usted
         |le atiendo|te atiendo)\b
     \b(?:vuelvo|regreso) (?:enseguida|en seguida|ahora|en un momento|en un segundo|ya mismo)\b
@@ -59,5 +60,5 @@ def no_holds_after() -> re.Pattern[str]:
     """What, before words that ask to wait, makes a report or a complaint of them; ends in ``$``."""
     return re.compile(
         r"\b(?:no|nunca|ni|hace|desde hace|en este|en ese|tuve que|tengo que|cuanto|dijeron que|me dijo que"
-        r"|por que) $"
+        r"|por que|por) $"
     )

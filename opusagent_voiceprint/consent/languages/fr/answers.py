@@ -128,7 +128,8 @@ _REPEAT = r"""
 """
 _EMERGENCY = r"""
     (?<!pas )(?<!pas tres )(?<!rien de )\burgent(?:e|s)?\b|(?<!pas une )(?<!pas de )\burgences?\b
-    \b(?:ambulance|police|pompiers?|samu|smur|gendarmes?|gendarmerie)\b|\b(?:112|911)\b
+    \b(?:ambulance|(?<!\bma )(?<!\bvotre )police(?! de assurance)|pompiers?|samu|smur|gendarmes?
+        |gendarmerie)\b|\b(?:112|911)\b
     \bfaites le (?:15|17|18|144|117)\b
     (?<!coup de )\b(?:au|le|en|un) feu\b(?! (?:rouge|vert|orange|de (?:la|signal|joie)))|\bincendie\b
     \bbrule\b|\bfumee\b

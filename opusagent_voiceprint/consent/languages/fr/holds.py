@@ -23,7 +23,10 @@ _HOLDS = r"""
     \bquittez pas\b|\bquitte pas\b|\braccroche(?:z|) pas\b|\bcoupez pas\b
     \b(?:restez|reste|rester) (?:bien )?en ligne\b|\bgardez la ligne\b
     \b(?:vous|te) (?:mets|met|mettre|place|placer) (?:un instant |quelques instants )?en attente\b
-    \b(?:vous|te) (?:passe|transfere|mets en relation)(?: (?:a|avec|au|vers|le|la|une?|mon|ma)|$)
+    \b(?:vous|te) (?:passe|transfere|mets en relation)(?: (?:avec|au|vers|une? (?:collegue|conseill\w+
+        |technicien\w*
+        |responsable)|(?:le|la|mon|ma) (?:service|collegue|responsable|standard|comptabilite
+        |conseill\w+))\b|$)
     \b(?:je )?(?:reviens|suis a vous|suis de retour) (?:tout de suite|de suite|vers vous|dans (?:un|une
         |deux|quelques) <moment>)\b
     \b(?:le temps|pendant) que je (?:\w+ )?(?:regarde|verifie|cherche|consulte|trouve|demande|ouvre)\b
@@ -59,5 +62,5 @@ def no_holds_after() -> re.Pattern[str]:
     """What, before words that ask to wait, makes a report or a complaint of them; ends in ``$``."""
     return re.compile(
         r"\b(?:pas|jamais|pour le|pour|depuis|il y a|ca fait|au bout de|du|dois|devoir|du mal a|marre de|fait"
-        r"|dit de|demande de|combien de temps) $"
+        r"|dit de|demande de|avoir|combien de temps) $"
     )
