@@ -19,7 +19,9 @@ from opusagent_voiceprint.consent import (
 
 __all__ = ["Reading", "Spoke", "read"]
 
-_AT_ONCE: Final = 30  # characters: the call's grammar and the English one take about 20 microseconds for each
+_AT_ONCE: Final = (
+    30  # characters: what the call's grammar and the English one read in well under a millisecond
+)
 
 
 @dataclass(frozen=True, slots=True)
