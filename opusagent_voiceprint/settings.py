@@ -114,6 +114,13 @@ class VoiceFingerprintConfig(BaseSettings):
     decision_max_speech: float = Field(
         default=8.0, ge=1.6, le=60.0, description="Seconds of net speech after which a voice is decided."
     )
+    max_number_failures: int = Field(
+        default=10,
+        ge=0,
+        le=1000,
+        description="Calls in a row from one number that recognise nobody of those linked to it, after which "
+        "no voice is compared on its calls for a day; 0: comparing never stops.",
+    )
     progressive_enrollment: bool = Field(
         default=True,
         description="Whether later calls of an enrolled caller add voiceprints, from other lines or days, up "

@@ -36,6 +36,8 @@ class Attempts:
         record, link, shared = self._number.record, self._number.link, self._shared
         if record is None or link is None or not record.matchable:
             return
+        if record.matching_stopped(shared.clock(), shared.settings.max_number_failures):
+            return  # what was heard before the store said so was compared with nobody
         succeeded = not self._recognised.isdisjoint(record.caller_ids)
         if succeeded and record.failures is None:
             return

@@ -63,6 +63,10 @@ class NumberRecord:
         """Whether the number speaks for its callers: not while too many of its calls were others'."""
         return self.failures is None or not self.failures.stopped(now)
 
+    def matching_stopped(self, now: datetime, most: int) -> bool:
+        """Whether no voice is compared on this call: its number has failed ``most`` times in a row."""
+        return self.failures is not None and self.failures.matching_stopped(now, most)
+
     def events(self, now: datetime) -> Iterator[Event]:
         """The same for the consent dialogue."""
         if self.expired:

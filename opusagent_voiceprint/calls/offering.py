@@ -22,7 +22,7 @@ _HOLD_SECONDS: Final = 60.0
 _HOLD_TURNS: Final = 2
 """Turns of the other side, beyond the answer to it, that a hold outlasts at most: it may have been none."""
 
-Bar = Literal["switched_off", "withdrawn", "excluded", "suspended"]
+Bar = Literal["switched_off", "withdrawn", "excluded", "suspended", "matching_stopped"]
 
 
 def _last_readings() -> deque[Reading]:
@@ -50,6 +50,7 @@ class OfferRules:
     refused: bool = False
     unsure: bool = False
     suspended: bool = False
+    matching_stopped: bool = False
     emergency: bool = False
     withdrawn: bool = False
     excluded: bool = False
@@ -64,6 +65,10 @@ class OfferRules:
     def suspend(self) -> None:
         """Nobody is recognised on calls from this number, so that nobody is asked on them either."""
         self.refused = self.suspended = True
+
+    def stop_matching(self) -> None:
+        """No voice is compared on this call, so that nobody can be told from who is enrolled already."""
+        self.refused = self.matching_stopped = True
 
     def hear(self, reading: Reading, at: float) -> None:
         """The caller spoke, to us or to the agent; ``at`` is on the event loop's clock."""
@@ -138,7 +143,9 @@ class OfferRules:
             return "withdrawn"
         if self.excluded:
             return "excluded"
-        return "suspended" if self.suspended else None
+        if self.suspended:
+            return "suspended"
+        return "matching_stopped" if self.matching_stopped else None
 
     @property
     def allowed(self) -> bool:

@@ -142,6 +142,9 @@ class CallSession(CallActor[_Item]):
         self._offers.refused |= found.refused(now)
         if found.suspended:
             self._offers.suspend()
+        elif found.matching_stopped(now, self._shared.settings.max_number_failures):
+            self._offers.stop_matching()
+        if self._offers.suspended or self._offers.matching_stopped:
             parts.stop_listening()
             return
         candidates = found.caller_ids if self._candidates is None else self._candidates

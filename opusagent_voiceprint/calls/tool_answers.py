@@ -27,6 +27,8 @@ _WHY_NOT: Final[dict[Bar, str]] = {
     "withdrawn": "The caller asked to be forgotten on this call.",
     "excluded": "Only adults are asked, and only for themselves.",
     "suspended": "Nobody is recognised on calls from this number until it was reviewed.",
+    "matching_stopped": "Nobody is recognised on calls from this number for now: too many in a row were by "
+    "other voices. It may work tomorrow.",
 }
 _MISSING: Final[dict[Hindrance, str]] = {
     "no_words": "Nobody is asked in the language of this call.",

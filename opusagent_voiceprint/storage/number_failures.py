@@ -35,6 +35,9 @@ _ALLOWED: Final = 5
 
 _FIRST_STOP: Final = timedelta(hours=1)
 _LONGEST_STOP: Final = timedelta(days=64)
+_MATCHING_STOP: Final = timedelta(days=1)
+"""No longer, because a number is no proof of who calls: whoever can show it can stop its callers."""
+
 _FORGOTTEN_AFTER: Final = timedelta(days=7)
 _MOST: Final = 1000
 
@@ -57,6 +60,14 @@ class NumberFailures(Record):
     def stopped(self, now: datetime) -> bool:
         """Whether the number counts for nothing at present."""
         return now < self.stopped_until and self.count >= _ALLOWED
+
+    def matching_stopped(self, now: datetime, most: int) -> bool:
+        """Whether no voice is compared on the number's calls: for a day after ``most`` failures, 0 for never.
+
+        A clock that is put back by less than a day shortens it not; one that was years ahead stops nobody for
+        years.
+        """
+        return 0 < most <= self.count and abs(now - self.last) < _MATCHING_STOP
 
     def old(self, now: datetime) -> bool:
         """Whether it was so long ago that the next failure is the first again."""

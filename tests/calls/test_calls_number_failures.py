@@ -9,6 +9,7 @@ from worlds import REQUEST, Clock, World, agent_says, enroll, speaks, until, wor
 
 from opusagent_voiceprint.storage import phone_hasher
 from opusagent_voiceprint.storage.number_failures import NumberFailures, failures_of
+from opusagent_voiceprint.storage.reviews import reviews
 
 NUMBER = "+15550100"
 
@@ -136,3 +137,76 @@ async def test_p7_p23_the_count_is_no_remembered_no(tmp_path: Path, voice: Any, 
     async with world(tmp_path, clock=clock) as ours, ours.host.call(from_number=NUMBER) as call:
         await speaks(call, REQUEST, telephone(voice("rms", "enroll")))
         await agent_says(call, "voiceprint")
+
+
+async def test_p23_after_as_many_failures_as_are_allowed_no_voice_is_compared_on_the_numbers_calls_for_a_day(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    clock = Clock()
+    await enrolled(tmp_path, clock, voice, telephone)
+    few = {"max_number_failures": 3, "consent_enabled": False}
+    async with world(tmp_path, clock=clock, **few) as ours:
+        for _ in range(3):
+            assert await calls(ours, voice, telephone, "rms") == "unknown"
+    async with world(tmp_path, clock=clock, **few) as ours:  # after a restart
+        before = failures(ours)
+        clock.forward(hours=24, seconds=-1)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, "What are your opening hours?", telephone(voice("slt", "return")))
+            assert "voiceprint" not in call.session.metadata
+            assert call.session.caller_id is None
+        assert failures(ours) == before  # who is compared with nobody fails nobody
+        # The number of a day's stop is no reason to stop others.
+        assert await calls(ours, voice, telephone, "slt", "+15550199") == "recognised"
+        clock.forward(seconds=1)
+        assert await calls(ours, voice, telephone, "rms") == "unknown"
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, "What are your opening hours?", telephone(voice("slt", "return")))
+            assert call.session.caller_id is None
+        clock.forward(hours=24)
+        assert await calls(ours, voice, telephone, "slt") == "recognised"
+        assert failures(ours) is None
+
+
+async def test_p23_while_comparing_is_stopped_nobody_is_asked_and_the_tool_says_why(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    clock = Clock()
+    await enrolled(tmp_path, clock, voice, telephone)
+    async with world(tmp_path, clock=clock, max_number_failures=1, consent_enabled=False) as ours:
+        await calls(ours, voice, telephone, "rms")
+    async with world(tmp_path, clock=clock, max_number_failures=1) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, REQUEST, telephone(voice("rms", "enroll")))
+            await call.agent_says("You can come in at nine.")
+            await speaks(call, "Please remember my voice.", telephone(voice("rms", "return")))
+            result = await call.use_tool("voiceprint_enroll")
+            assert result["status"] == "not_possible"
+            assert "for now" in result["note"]
+            assert not any(event.kind == "say" for event in call.events)
+        assert len(ours.callers) == 1
+
+
+async def test_p8_p23_who_withdraws_while_comparing_is_stopped_is_noted_and_told_so(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    clock = Clock()
+    await enrolled(tmp_path, clock, voice, telephone)
+    async with world(tmp_path, clock=clock, max_number_failures=1, consent_enabled=False) as ours:
+        await calls(ours, voice, telephone, "rms")
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, "Forget my voice.", telephone(voice("slt", "return")))
+            await agent_says(call, "I have stopped recognising anybody from this number")
+        (review,) = reviews(ours.service.store)
+        assert review.caller_ids == (ours.callers[0].caller_id,)
+
+
+async def test_p23_with_zero_failures_allowed_comparing_never_stops(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    clock = Clock()
+    await enrolled(tmp_path, clock, voice, telephone)
+    async with world(tmp_path, clock=clock, max_number_failures=0, consent_enabled=False) as ours:
+        for _ in range(2):
+            await calls(ours, voice, telephone, "rms")
+        assert await calls(ours, voice, telephone, "slt") == "recognised"

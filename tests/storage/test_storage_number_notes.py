@@ -91,6 +91,17 @@ def test_p23_a_clock_that_was_put_back_shortens_no_stop(medium: Medium, codec: R
         assert fails(store, 1, NOON - DAY).stopped_until == NOON + 2 * HOUR
 
 
+def test_p23_comparing_stops_for_a_day_and_a_clock_that_was_years_ahead_stops_it_for_no_longer() -> None:
+    tenth = NumberFailures(count=10, last=NOON)
+    assert tenth.matching_stopped(NOON, 10)
+    assert tenth.matching_stopped(NOON + DAY - timedelta(seconds=1), 10)
+    assert not tenth.matching_stopped(NOON + DAY, 10)
+    assert tenth.matching_stopped(NOON - HOUR, 10)  # put back a little: no shorter
+    assert not tenth.matching_stopped(NOON - 3650 * DAY, 10)
+    assert not tenth.matching_stopped(NOON, 11)
+    assert not tenth.matching_stopped(NOON, 0)
+
+
 def test_p23_nothing_but_a_count_and_a_time_is_kept(medium: Medium) -> None:
     assert set(NumberFailures.model_fields) == {"count", "last"}
     with medium.open(RecordCodec()) as store:
