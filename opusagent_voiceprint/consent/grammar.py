@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Answer", "Grammar", "Rule", "found_in"]
+from opusagent_voiceprint.consent.patterns import compiled
+
+__all__ = ["Answer", "Grammar", "Rule", "answer_rules", "found_in"]
 
 
 class Answer(str, Enum):
@@ -70,6 +72,33 @@ class Grammar:
     no_requests_after: re.Pattern[str]
     holds: tuple[re.Pattern[str], ...]
     no_holds_after: re.Pattern[str]
+
+
+def answer_rules(
+    names: Mapping[str, str],
+    *,
+    never: str,
+    minor: str,
+    third_party: str,
+    no: str,
+    not_now: str,
+    explain: str,
+    repeat: str,
+) -> tuple[Rule, ...]:
+    """The rules for every answer but yes and withdrawal; ``names`` are those that stand in the patterns.
+
+    The order is that in which they are tried: of words that say two things the more protective counts.
+    """
+    tables = (
+        (Answer.NEVER, never),
+        (Answer.MINOR, minor),
+        (Answer.THIRD_PARTY, third_party),
+        (Answer.NO, no),
+        (Answer.NOT_NOW, not_now),
+        (Answer.EXPLAIN, explain),
+        (Answer.REPEAT, repeat),
+    )
+    return tuple(Rule(answer, compiled(table, names)) for answer, table in tables)
 
 
 def found_in(words: str, patterns: tuple[re.Pattern[str], ...], unless_after: re.Pattern[str] | None) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 __all__ = ["ConsentScript"]
 
@@ -20,6 +20,9 @@ class ConsentScript(BaseModel):
     reprompts end in a question that yes or no answers. ``{name}`` in ``enrolled_named`` is the caller's.
     ``covers_later_calls`` says that the question is about voiceprints of later calls too: without it none is
     added to the first. The lines ``..._unheard`` are for calls on which no voice is listened to, or no more.
+
+    The lines ``recognition_...`` are for callers of a known number, where only a yes allows listening: all of
+    them, or none, and then these callers are asked the ``question`` as well.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,22 +57,45 @@ class ConsentScript(BaseModel):
     third_party: str = Field(max_length=600)
     minor: str = Field(max_length=600)
     withdrawn_in_part: str = Field(max_length=600)
+    recognition_question: str | None = Field(default=None, max_length=600)
+    recognition_explanation: str | None = Field(default=None, max_length=1000)
+    recognition_reprompt: str | None = Field(default=None, max_length=600)
+    recognition_granted: str | None = Field(default=None, max_length=600)
+    recognition_declined: str | None = Field(default=None, max_length=600)
+    recognition_never_again: str | None = Field(default=None, max_length=600)
     covers_later_calls: bool = False
 
     @field_validator("*", mode="after")
     @classmethod
-    def _says_something(cls, value: str | bool) -> str | bool:
-        if isinstance(value, bool):
+    def _says_something(cls, value: str | bool | None) -> str | bool | None:
+        if not isinstance(value, str):
             return value
         text = " ".join(unicodedata.normalize("NFC", value).split())
         if not text:
             raise ValueError("must not be blank: the agent would say nothing")
         return text
 
+    @model_validator(mode="after")
+    def _recognises_wholly_or_not(self) -> ConsentScript:
+        lines = [field for field in type(self).model_fields if field.startswith("recognition_")]
+        missing = [field for field in lines if getattr(self, field) is None]
+        if missing and len(missing) < len(lines):
+            raise ValueError(
+                f"{', '.join(missing)}: missing; give all of the lines recognition_..., or none of them"
+            )
+        return self
+
+    @property
+    def recognises(self) -> bool:
+        """Whether it has words that ask for no more than to be recognised on this call."""
+        return self.recognition_question is not None
+
     @property
     def hash(self) -> str:
         """SHA-256 over every word of the script, in hexadecimal: what a consent record points to."""
-        canonical = json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        # Lines that a script does not have leave its hash what it was before there were any such.
+        said = self.model_dump(exclude_none=True)
+        canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
     def enrolled(self, name: str | None) -> str:

@@ -18,7 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from opusagent_voiceprint.storage.checksum import CHECKSUM_CHARACTERS, checksum
+from opusagent_voiceprint.storage.checked_lines import TAIL_BYTES, decode_line, encode_line
+from opusagent_voiceprint.storage.checksum import checksum
 from opusagent_voiceprint.storage.damage import Damage
 
 __all__ = [
@@ -43,9 +44,6 @@ SCHEMA: Final = 2
 HEAD_BYTES: Final = 512
 """Covers the head with its checksums."""
 
-_CHECKSUM: Final = b',"checksum":"'
-_END: Final = b'"}'
-_TAIL_BYTES: Final = len(_CHECKSUM) + CHECKSUM_CHARACTERS + len(_END)
 _CALLER_FIELDS: Final = {"caller", "version", "links", "payload", "checksum"}
 _NOTE_FIELDS: Final = {"note", "key", "payload", "checksum"}
 _CALLER_ID: Final = re.compile(rb'\{"caller":("(?:[^"\\]|\\.)*")')
@@ -68,7 +66,7 @@ class CallerLine:
         """The line of a record."""
         links = tuple(links)
         fields = {"caller": caller_id, "version": version, "links": links, "payload": payload}
-        return cls(_encode_line(fields), version, links, payload is not None)
+        return cls(encode_line(fields), version, links, payload is not None)
 
     @property
     def payload(self) -> str:
@@ -86,7 +84,7 @@ class NoteLine:
     @classmethod
     def of(cls, kind: str, key: str, payload: str) -> NoteLine:
         """The line of a note."""
-        return cls(_encode_line({"note": kind, "key": key, "payload": payload}), payload)
+        return cls(encode_line({"note": kind, "key": key, "payload": payload}), payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def encode(contents: Contents) -> bytes:
         "records": len(lines),
         "all": _checksum_of(lines),
     }
-    return b"\n".join([_encode_line(head), *lines, b""])
+    return b"\n".join([encode_line(head), *lines, b""])
 
 
 def parse_head(raw: bytes) -> Head | None:
@@ -143,7 +141,7 @@ def parse_head(raw: bytes) -> Head | None:
     Of a later schema only the number is read.
     """
     line, _, _ = raw[:HEAD_BYTES].partition(b"\n")
-    found = _decode_line(line)
+    found = decode_line(line)
     if found is None or found.get("format") != FORMAT or type(found.get("schema")) is not int:
         return None
     if found["schema"] != SCHEMA:
@@ -169,7 +167,7 @@ def scan(raw: bytes) -> Scan:
     callers: dict[str, CallerLine] = {}
     notes: dict[tuple[str, str], NoteLine] = {}
     for number, line in enumerate(lines, 2):
-        found = _decode_line(line)
+        found = decode_line(line)
         if found is not None and _is_caller(found):
             known = callers.get(found["caller"])
             if known is None or known.version < found["version"]:
@@ -211,25 +209,8 @@ def id_in(line: bytes) -> str | None:
         return None
 
 
-def _encode_line(fields: dict[str, Any]) -> bytes:
-    text = json.dumps(fields, separators=(",", ":")).encode("ascii").removesuffix(b"}")
-    return text + _CHECKSUM + checksum(text).encode("ascii") + _END
-
-
-def _decode_line(line: bytes) -> dict[str, Any] | None:
-    """The fields of a line whose checksum fits; None of any other."""
-    text, tail = line[:-_TAIL_BYTES], line[-_TAIL_BYTES:]
-    if tail != _CHECKSUM + checksum(text).encode("ascii") + _END:
-        return None
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def _checksum_of(lines: Iterable[bytes]) -> str:
-    return checksum(b"".join(line[-_TAIL_BYTES:] for line in lines))
+    return checksum(b"".join(line[-TAIL_BYTES:] for line in lines))
 
 
 def _is_caller(found: dict[str, Any]) -> bool:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import stat
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ from typing import Any, BinaryIO, Final
 from opusagent_voiceprint.errors import StorageError, StoreFormatError
 from opusagent_voiceprint.storage import files
 from opusagent_voiceprint.storage.base import StoredRecord
-from opusagent_voiceprint.storage.checksum import CHECKSUM_CHARACTERS, checksum
+from opusagent_voiceprint.storage.checked_lines import TAIL_BYTES, decode_line, encode_line
 from opusagent_voiceprint.storage.codec import MAX_RECORD_CHARACTERS, RECORD_SCHEMA
 
 __all__ = ["BackupReader", "BackupWriter", "Head", "Note"]
@@ -35,9 +34,8 @@ _NAME: Final = "opusagent-voiceprint"
 _FORMAT: Final = 1
 _HEAD_BYTES: Final = 4096
 _LINE_BYTES: Final = MAX_RECORD_CHARACTERS + 64 * 1024
-_CHECKSUM: Final = b',"checksum":"'
-_END: Final = b'"}\n'
-_TAIL_BYTES: Final = len(_CHECKSUM) + CHECKSUM_CHARACTERS + len(_END)
+_END: Final = b"\n"
+_TAIL_BYTES: Final = TAIL_BYTES + len(_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,20 +232,12 @@ _NUMBERS: Final = ("revision", "callers", "notes")
 
 
 def _encode(values: dict[str, Any]) -> bytes:
-    text = json.dumps(values, separators=(",", ":")).encode("ascii").removesuffix(b"}")
-    return text + _CHECKSUM + checksum(text).encode("ascii") + _END
+    return encode_line(values) + _END
 
 
 def _decode(line: bytes) -> dict[str, Any] | None:
-    """The values of a line whose checksum fits; None of any other."""
-    text, tail = line[:-_TAIL_BYTES], line[-_TAIL_BYTES:]
-    if tail != _CHECKSUM + checksum(text).encode("ascii") + _END:
-        return None
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    """The values of a line whose checksum fits, and that was written to its end; None of any other."""
+    return decode_line(line.removesuffix(_END)) if line.endswith(_END) else None
 
 
 def _is_record(found: dict[str, Any]) -> bool:

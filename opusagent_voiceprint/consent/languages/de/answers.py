@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from opusagent_voiceprint.consent.grammar import Answer, Rule
+from opusagent_voiceprint.consent.grammar import Rule, answer_rules
 from opusagent_voiceprint.consent.languages.de.spelling import spelt_alike
-from opusagent_voiceprint.consent.patterns import alternatives, compiled
+from opusagent_voiceprint.consent.patterns import alternatives
 
 __all__ = ["answers", "emergency"]
 
@@ -268,18 +268,17 @@ def _vocabulary() -> dict[str, str]:
 
 
 def answers() -> tuple[Rule, ...]:
-    """The rules for every answer but yes and withdrawal, the more protective first."""
-    names = _vocabulary()
-    tables = (
-        (Answer.NEVER, _NEVER),
-        (Answer.MINOR, _MINOR),
-        (Answer.THIRD_PARTY, _THIRD_PARTY),
-        (Answer.NO, _NO),
-        (Answer.NOT_NOW, _NOT_NOW),
-        (Answer.EXPLAIN, _EXPLAIN),
-        (Answer.REPEAT, _REPEAT),
+    """The rules for every answer but yes and withdrawal."""
+    return answer_rules(
+        _vocabulary(),
+        never=spelt_alike(_NEVER),
+        minor=spelt_alike(_MINOR),
+        third_party=spelt_alike(_THIRD_PARTY),
+        no=spelt_alike(_NO),
+        not_now=spelt_alike(_NOT_NOW),
+        explain=spelt_alike(_EXPLAIN),
+        repeat=spelt_alike(_REPEAT),
     )
-    return tuple(Rule(answer, compiled(spelt_alike(table), names)) for answer, table in tables)
 
 
 def emergency() -> re.Pattern[str]:

@@ -6,7 +6,7 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "2"
+WORDING_VERSION = "3"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
@@ -44,9 +44,9 @@ def script(organization: str, kept: str) -> ConsentScript:
         enrolled_named="Vielen Dank, {name}. Nächstes Mal erkenne ich Ihre Stimme.",
         enrolled_unnamed="Vielen Dank. Nächstes Mal erkenne ich Ihre Stimme.",
         ask_memory=(
-            f"{may} auch kurze Notizen über Ihre Anliegen aufbewahren, damit Sie nichts noch einmal erklären "
-            "müssen? Das ist freiwillig und ändert sonst nichts; gelöscht wird, wenn "
-            f"Sie {kept} nicht anrufen oder 'Vergessen Sie mich' sagen. Ja oder nein?"
+            f"{may} auch kurze Notizen über Ihre Anliegen aufbewahren, damit Sie nichts wiederholen müssen, "
+            f"bis Sie {kept} nicht anrufen oder 'Vergessen Sie mich' sagen? Freiwillig und ohne Nachteil. Ja "
+            "oder nein?"
         ),
         memory_reprompt=(
             f"Entschuldigung, {may[0].lower()}{may[1:]} kurze Notizen über Ihre Anliegen aufbewahren, bis "
@@ -62,6 +62,27 @@ def script(organization: str, kept: str) -> ConsentScript:
         ),
         declined="In Ordnung, ich speichere kein Stimmprofil. Sonst ändert sich nichts.",
         never_again="In Ordnung, ich speichere kein Stimmprofil und frage Sie nicht wieder.",
+        recognition_question=(
+            f"{may} versuchen, Sie in diesem Gespräch an der Stimme zu erkennen? Freiwillig und ohne neues "
+            "Stimmprofil. Ja oder nein?"
+        ),
+        recognition_explanation=(
+            "Aus dem Klang Ihrer Stimme würde eine Reihe von Zahlen berechnet, das sind biometrische Daten, "
+            "und mit den Stimmprofilen derer verglichen, die zugestimmt haben, erkannt zu werden. Ist Ihres "
+            "darunter, kann ich Sie begrüßen. Die Zahlen werden spätestens am Ende dieses Gesprächs gelöscht, "
+            "und es wird kein Stimmprofil angelegt oder geändert. Es ist keine Aufnahme, und es beweist "
+            "nicht, wer Sie sind. Das ist freiwillig: Wenn Sie Nein sagen, ändert sich sonst nichts. "
+            f"{may} versuchen, Sie in diesem Gespräch an der Stimme zu erkennen? Ja oder nein?"
+        ),
+        recognition_reprompt=(
+            f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} versuchen, Sie in diesem Gespräch "
+            "an der Stimme zu erkennen? Bitte sagen Sie Ja oder Nein."
+        ),
+        recognition_granted="Vielen Dank. Was kann ich noch für Sie tun?",
+        recognition_declined="In Ordnung, ich versuche nicht, Sie zu erkennen. Sonst ändert sich nichts.",
+        recognition_never_again=(
+            "In Ordnung, ich versuche nicht, Sie zu erkennen, und frage Sie nicht wieder."
+        ),
         withdrawn="Erledigt. Ihr Stimmprofil und alles, was zu Ihnen gespeichert war, ist gelöscht.",
         withdrawn_in_part=(
             "Ihr Stimmprofil und alles, was damit gespeichert war, ist gelöscht. Unter dieser Nummer gibt es "

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from opusagent_voiceprint.consent.grammar import Answer, Rule
-from opusagent_voiceprint.consent.patterns import alternatives, compiled
+from opusagent_voiceprint.consent.grammar import Rule, answer_rules
+from opusagent_voiceprint.consent.patterns import alternatives
 
 __all__ = ["answers", "emergency"]
 
@@ -221,18 +221,17 @@ def _vocabulary() -> dict[str, str]:
 
 
 def answers() -> tuple[Rule, ...]:
-    """The rules for every answer but yes and withdrawal, the more protective first."""
-    names = _vocabulary()
-    tables = (
-        (Answer.NEVER, _NEVER),
-        (Answer.MINOR, _MINOR),
-        (Answer.THIRD_PARTY, _THIRD_PARTY),
-        (Answer.NO, _NO),
-        (Answer.NOT_NOW, _NOT_NOW),
-        (Answer.EXPLAIN, _EXPLAIN),
-        (Answer.REPEAT, _REPEAT),
+    """The rules for every answer but yes and withdrawal."""
+    return answer_rules(
+        _vocabulary(),
+        never=_NEVER,
+        minor=_MINOR,
+        third_party=_THIRD_PARTY,
+        no=_NO,
+        not_now=_NOT_NOW,
+        explain=_EXPLAIN,
+        repeat=_REPEAT,
     )
-    return tuple(Rule(answer, compiled(table, names)) for answer, table in tables)
 
 
 def emergency() -> re.Pattern[str]:

@@ -6,7 +6,7 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "3"
+WORDING_VERSION = "4"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
@@ -40,9 +40,8 @@ def script(organization: str, kept: str) -> ConsentScript:
         enrolled_named="Thank you, {name}. I will know your voice next time.",
         enrolled_unnamed="Thank you. I will know your voice next time.",
         ask_memory=(
-            f"May {who} also keep short notes of what you call about, so that you needn't explain it again? "
-            f"It's optional, changes nothing else, and they are deleted after {kept} without calls, or "
-            "whenever you say 'forget me'. Yes or no?"
+            f"May {who} also keep short notes of what you call about, so you needn't repeat it, until you say "
+            f"'forget me' or don't call for {kept}? It's optional and changes nothing else. Yes or no?"
         ),
         memory_reprompt=(
             f"Sorry, may {who} keep short notes of what you call about, until you say 'forget me'? "
@@ -53,6 +52,25 @@ def script(organization: str, kept: str) -> ConsentScript:
         memory_failed="I'm sorry, that did not work, so I will not keep notes. How can I help you?",
         declined="All right, I will not keep your voiceprint. Nothing else changes.",
         never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
+        recognition_question=(
+            f"May {who} try to recognise you by your voice on this call? It's optional, and no new voiceprint "
+            "is kept. Yes or no?"
+        ),
+        recognition_explanation=(
+            "I would work out a row of numbers from how you sound, which is biometric data, and compare it "
+            "with the voiceprints of people who agreed to be recognised. If yours is among them, I can greet "
+            "you. The numbers are dropped when this call ends at the latest, and no voiceprint is made or "
+            "changed. It is not a recording, and it proves nothing about who you are. It is optional: if you "
+            f"say no, nothing else changes. May {who} try to recognise you by your voice on this call? Yes or "
+            "no?"
+        ),
+        recognition_reprompt=(
+            f"Sorry, for this I need a clear answer. May {who} try to recognise you by your voice on this "
+            "call? Please say yes or no."
+        ),
+        recognition_granted="Thank you. What else can I do for you?",
+        recognition_declined="All right, I will not try to recognise you. Nothing else changes.",
+        recognition_never_again="All right, I will not try to recognise you, and I will not ask you again.",
         withdrawn="Done. Your voiceprint and everything kept about you are deleted.",
         withdrawn_in_part=(
             "Your voiceprint and everything kept with it are deleted. There is an older record under this "

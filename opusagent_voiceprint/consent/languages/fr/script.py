@@ -9,12 +9,13 @@ from opusagent_voiceprint.consent.script import ConsentScript
 
 __all__ = ["WORDING_VERSION", "script"]
 
-WORDING_VERSION = "2"
+WORDING_VERSION = "3"
 
 
 def script(organization: str, kept: str) -> ConsentScript:
     """The French script, about a voiceprint that is deleted after ``kept`` ("un an")."""
     who = f"{_that(organization)} garde" if organization else "que nous gardions"
+    tries = f"{_that(organization)} essaie" if organization else "que nous essayions"
     return ConsentScript(
         version=WORDING_VERSION,
         covers_later_calls=True,
@@ -47,9 +48,9 @@ def script(organization: str, kept: str) -> ConsentScript:
         enrolled_named="Merci, {name}. Je reconnaîtrai votre voix la prochaine fois.",
         enrolled_unnamed="Merci. Je reconnaîtrai votre voix la prochaine fois.",
         ask_memory=(
-            f"Acceptez-vous aussi {who} de courtes notes sur vos demandes, pour ne pas avoir à les répéter? "
-            f"C'est facultatif, refuser ne change rien, c'est effacé après {kept} sans appel, ou si vous "
-            "dites 'oubliez-moi'. Oui ou non?"
+            f"Acceptez-vous aussi {who} de courtes notes sur vos demandes, pour vous éviter de répéter, "
+            f"jusqu'à {kept} sans appel ou jusqu'aux mots 'oubliez-moi'? C'est facultatif et ne change rien "
+            "d'autre. Oui ou non?"
         ),
         memory_reprompt=(
             f"Pardon, acceptez-vous {who} de courtes notes sur vos demandes, sauf si vous dites "
@@ -62,6 +63,27 @@ def script(organization: str, kept: str) -> ConsentScript:
         ),
         declined="Très bien, je ne garde pas votre empreinte vocale. Rien d'autre ne change.",
         never_again="Très bien, je ne garde pas votre empreinte vocale et je ne vous le demanderai plus.",
+        recognition_question=(
+            f"Acceptez-vous {tries} de vous reconnaître à la voix pendant cet appel? C'est facultatif, et "
+            "aucune nouvelle empreinte n'est gardée. Oui ou non?"
+        ),
+        recognition_explanation=(
+            "Une suite de nombres, donnée biométrique, serait calculée à partir du son de votre voix et "
+            "comparée aux empreintes vocales des personnes qui ont accepté d'être reconnues. Si la vôtre en "
+            "fait partie, je pourrai vous saluer. Ces nombres sont effacés au plus tard à la fin de cet "
+            "appel, et aucune empreinte n'est créée ni modifiée. Ce n'est pas un enregistrement, et cela ne "
+            "prouve pas qui vous êtes. C'est facultatif: si vous dites non, rien d'autre ne change. "
+            f"Acceptez-vous {tries} de vous reconnaître à la voix pendant cet appel? Oui ou non?"
+        ),
+        recognition_reprompt=(
+            f"Pardon, il me faut ici une réponse claire. Acceptez-vous {tries} de vous reconnaître à la voix "
+            "pendant cet appel? Répondez par oui ou non."
+        ),
+        recognition_granted="Merci. Que puis-je faire d'autre pour vous?",
+        recognition_declined="Très bien, je n'essaie pas de vous reconnaître. Rien d'autre ne change.",
+        recognition_never_again=(
+            "Très bien, je n'essaie pas de vous reconnaître et je ne vous le demanderai plus."
+        ),
         withdrawn="C'est fait. Votre empreinte vocale et tout ce qui était gardé sur vous sont effacés.",
         withdrawn_in_part=(
             "Votre empreinte vocale et tout ce qui était gardé avec elle sont effacés. Il existe sous ce "
