@@ -2,6 +2,8 @@
 # the rest into .venv.
 
 PYTHON ?= python3
+# Each holds a network and its own stores, about a gigabyte.
+TEST_PROCESSES ?= 2
 # Not from the environment: `clean` removes it.
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +17,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/opusagent-voiceprint demo
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check .

@@ -57,7 +57,8 @@ class World:
         return self.access(place, encrypted=encrypted).open_target()
 
     def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(app, ["storage", *arguments])
+        # Wide enough for any folder, so that no words are broken off.
+        return CliRunner().invoke(app, ["storage", *arguments], env={"COLUMNS": "1000"})
 
     def migrate(self, source: str, target: str, *options: str, encrypted: tuple[bool, bool]) -> Result:
         for name, is_encrypted in zip(("from", "to"), encrypted, strict=True):
