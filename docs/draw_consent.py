@@ -72,6 +72,7 @@ EVENTS: Final[dict[str, Event]] = {
     "the number's caller agreed to an earlier policy": PolicyChanged(),
     "the number's caller is past the retention period": RetentionOver(),
     "it may be offered": Offered(),
+    "it may be offered to a known number's caller": Offered(recognition=True),
     "the caller wants to be asked": Offered(requested=True),
     **{f"`{line}` was heard": Said(line, completed=True) for line in typing.get_args(Line)},
     **{f"`{line}` was cut short": Said(line, completed=False) for line in typing.get_args(Line)},
@@ -197,12 +198,18 @@ def _condition(marks: tuple[str, ...], values: set[tuple[bool, ...]]) -> str:
     return " and ".join(told) or "otherwise"
 
 
-def rows(table: dict[Stage, dict[str, dict[Outcome, list[ConsentState]]]]) -> list[str]:
-    """The lines of the table; events that come to the same share one."""
-    lines = ["| state | what happens | next state | what is done |", "|---|---|---|---|"]
+def withdrawals() -> list[str]:
+    """The lines of the table that hold for every state."""
+    lines = []
     for name, event in WITHDRAWALS.items():
         after, actions = transition(ConsentState(), event)
         lines.append(f"| *every* | {name} | `{after.stage.value}` | {done(actions)} |")
+    return lines
+
+
+def rows(table: dict[Stage, dict[str, dict[Outcome, list[ConsentState]]]]) -> list[str]:
+    """The lines of the table; events that come to the same share one."""
+    lines = []
     for stage, events in table.items():
         merged: dict[tuple[str, Stage, str], list[str]] = defaultdict(list)
         for name, found in events.items():
@@ -240,10 +247,10 @@ def marked_question() -> str:
     return question
 
 
-def questions() -> str:
-    """The rows of a table: each language's question."""
+def questions(field: str) -> str:
+    """The rows of a table: each language's question of a name."""
     scripts = (default_script(language, ORGANIZATION, RETENTION_DAYS) for language in LANGUAGES)
-    return "\n".join(f"| `{script.language}` | {script.question} |" for script in scripts if script)
+    return "\n".join(f"| `{script.language}` | {getattr(script, field)} |" for script in scripts if script)
 
 
 def policies() -> str:
@@ -260,20 +267,27 @@ def policies() -> str:
 
 def page() -> str:
     """The whole document."""
-    table = outcomes(every_state())
+    states = every_state()
+    about_voiceprints = rows(outcomes([each for each in states if not each.recognition]))
+    about_recognition = rows(outcomes([each for each in states if each.recognition]))
     script = english_script(ORGANIZATION, RETENTION_DAYS)
-    spoken = ("explanation", "reprompt", "declined", "never_again", "ask_memory", "withdrawn")
+    spoken = (
+        *("explanation", "reprompt", "declined", "never_again", "ask_memory", "withdrawn"),
+        *(field for field in type(script).model_fields if field.startswith("recognition_")),
+    )
     law = "\n".join(f"| {what} | {words} |" for what, words in REQUIRED.items())
     words = "\n".join(f"| `{name}` | {getattr(script, name)} |" for name in (*spoken, *AFTER_A_WITHDRAWAL))
     meanings = "\n".join(f"| `{stage.value}` | {stage.meaning} |" for stage in Stage)
     return TEMPLATE.read_text(encoding="utf-8").format(
         states=meanings,
-        diagram="\n".join(diagram(table)),
-        rows="\n".join(rows(table)),
+        diagram="\n".join(diagram(outcomes(states))),
+        rows="\n".join([*withdrawals(), *about_voiceprints]),
+        recognition_rows="\n".join(about_recognition),
         question=marked_question(),
         law=law,
         words=words,
-        languages=questions(),
+        languages=questions("question"),
+        recognition_languages=questions("recognition_question"),
         policies=policies(),
         most_words=MOST_WORDS,
         organization=ORGANIZATION,

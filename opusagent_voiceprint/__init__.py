@@ -12,6 +12,9 @@ from opusagent_voiceprint._version import __version__
 
 if TYPE_CHECKING:
     from opusagent_voiceprint import consent as consent
+    from opusagent_voiceprint.assurance import Assurance as Assurance
+    from opusagent_voiceprint.calls import CallIdentity as CallIdentity
+    from opusagent_voiceprint.errors import AssuranceError as AssuranceError
     from opusagent_voiceprint.errors import AudioError as AudioError
     from opusagent_voiceprint.errors import AudioFormatError as AudioFormatError
     from opusagent_voiceprint.errors import AudioQualityError as AudioQualityError
@@ -43,7 +46,10 @@ if TYPE_CHECKING:
     from opusagent_voiceprint.storage import SQLiteStorage as SQLiteStorage
 
 _PLACES = {
+    "assurance": ("Assurance",),
+    "calls": ("CallIdentity",),
     "errors": (
+        "AssuranceError",
         "AudioError",
         "AudioFormatError",
         "AudioQualityError",
@@ -68,9 +74,12 @@ _PLACES = {
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "Assurance",
+    "AssuranceError",
     "AudioError",
     "AudioFormatError",
     "AudioQualityError",
+    "CallIdentity",
     "CallNotes",
     "Caller",
     "Config",

@@ -16,6 +16,7 @@
     │   ├── VersionConflictError     somebody else changed this caller in between
     │   └── EncryptionError          no key, a wrong key, or a record that was tampered with
     ├── ConsentError             an operation that needs a consent which is not there
+    ├── AssuranceError           an operation that needs to be surer of who is calling
     └── UnknownCallerError       no caller with this id (also a KeyError)
 
 A message names the value that was wrong, what is allowed, and what to do. It never carries a name, a
@@ -24,7 +25,10 @@ number, a score, an embedding or words of a caller.
 
 from __future__ import annotations
 
+from opusagent_voiceprint.assurance import Assurance
+
 __all__ = [
+    "AssuranceError",
     "AudioError",
     "AudioFormatError",
     "AudioQualityError",
@@ -132,6 +136,18 @@ class EncryptionError(StorageError):
 
 class ConsentError(VoiceprintError):
     """An operation that needs a consent which was not given, or was taken back."""
+
+
+class AssuranceError(VoiceprintError):
+    """The call is not sure enough of who is calling, or cannot be made so in this way.
+
+    ``needed`` is the level that was asked for, ``found`` the one that the call has reached.
+    """
+
+    def __init__(self, message: str, *, needed: Assurance, found: Assurance) -> None:
+        super().__init__(message)
+        self.needed = needed
+        self.found = found
 
 
 class UnknownCallerError(VoiceprintError, KeyError):

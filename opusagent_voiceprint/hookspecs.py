@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Sequence
 import pluggy
 
 from opusagent_hooks import Call, Turn
+from opusagent_voiceprint.assurance import Assurance
 from opusagent_voiceprint.consent import ConsentScript
 from opusagent_voiceprint.encoding import SpeakerEncoder
 from opusagent_voiceprint.models import Caller, CallNotes, ConsentRecord, Memory
@@ -18,6 +19,7 @@ from opusagent_voiceprint.settings import VoiceFingerprintConfig
 
 __all__ = [
     "hookimpl",
+    "voiceprint_assurance",
     "voiceprint_candidates",
     "voiceprint_consent",
     "voiceprint_consent_script",
@@ -67,6 +69,14 @@ def voiceprint_written_release(call: Call) -> str | Awaitable[str | None] | None
 @hookspec
 def voiceprint_identified(call: Call, caller: Caller) -> Awaitable[None] | None:
     """A caller was recognised (recognised, never authenticated)."""
+
+
+@hookspec
+def voiceprint_assurance(call: Call, caller: Caller, assurance: Assurance) -> Awaitable[None] | None:
+    """It became surer who is calling: a recognised caller is ``CONFIRMED`` or ``VERIFIED`` from now on.
+
+    Until it lapses, of which no hook tells: ask ``call.userdata["voiceprint"]`` each time.
+    """
 
 
 @hookspec

@@ -24,8 +24,13 @@ __all__ = ["DAYS_FOR_ERASING", "POLICIES", "IdentifyScope", "Policy", "PolicyNam
 IdentifyScope = Literal["everyone", "known_numbers", "on_request"]
 PolicyName = Literal["default", "eu", "us-il", "us-tx", "us-ca"]
 
-DAYS_FOR_ERASING: Final = 4
-"""Off a law's period: a purge comes once an hour, and is held for three days where the clock may be wrong."""
+DAYS_FOR_ERASING: Final = 7
+"""Off a law's period. A purge comes once an hour, and is held for three days where the clock may be wrong.
+
+Those are days of a machine that is awake: a process that slept cannot tell that from a clock that was moved.
+Where it is awake for 12 hours of each day they are over in under seven; where nothing but ``retention run``
+runs, once a day, in five. Where less runs, ``VOICE_RETENTION_DAYS`` has to be shorter.
+"""
 
 _CONSENT_FIRST: Final = (
     "the law wants a consent before a voice is looked at, and another scope looks at voices of people who "
@@ -110,7 +115,7 @@ _ILLINOIS: Final = Policy(
     why_scopes=_CONSENT_FIRST,
     longest_retention_days=3 * 365 - DAYS_FOR_ERASING,
     why_retention="voiceprints are destroyed within 3 years of the last interaction (740 ILCS 14/15(a)); "
-    "four days are left for doing it, of which a purge may be held for three",
+    "a week is left for doing it, as a purge may be held for three days of a machine that is awake",
     written_release=True,
     required=(_named("the question has to say who collects the voiceprint, as the release does (14/15(b))"),),
     published=(
@@ -140,7 +145,7 @@ _TEXAS: Final = Policy(
     longest_retention_days=365 - DAYS_FOR_ERASING,
     why_retention="voiceprints are destroyed within a reasonable time, and no later than a year after the "
     "purpose expires (503.001(c)(3)), which is reckoned from the last call here; "
-    "four days are left for doing it, of which a purge may be held for three",
+    "a week is left for doing it, as a purge may be held for three days of a machine that is awake",
     required=(
         _named("a caller is informed (503.001(b)) only by a question that says who captures the voiceprint"),
     ),

@@ -303,6 +303,38 @@ def test_a_setting_that_is_changed_afterwards_is_checked_too() -> None:
     assert config.model_fields_set == {"similarity_threshold"}
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("nonsense", ""), ("retention_day", "retention_days"), ("VOICE_RETENTION_DAYS", "retention_days")],
+)
+def test_a_name_that_is_no_settings_is_refused_and_what_may_be_meant_is_said(name: str, meant: str) -> None:
+    config = VoiceFingerprintConfig()
+    before = config.model_dump()
+    values: dict[str, Any] = {name: 12345}
+    for give in (lambda: setattr(config, name, 12345), lambda: VoiceFingerprintConfig(**values)):
+        with pytest.raises(SettingsError) as caught:
+            give()
+        message = str(caught.value)
+        assert message.startswith(f"{name!r} is not a setting")
+        assert ("did you mean" in message) == bool(meant)
+        assert meant in message
+        assert "VoiceFingerprintConfig.model_fields" in message
+        assert "12345" not in message  # it may be a key under a misspelt name
+    assert config.model_dump() == before
+    assert not hasattr(config, name)
+
+
+@pytest.mark.parametrize("name", ["jurisdiction", "threshold_for_known_number"])
+def test_what_follows_from_the_settings_cannot_be_assigned(name: str) -> None:
+    config = VoiceFingerprintConfig()
+    with pytest.raises(SettingsError, match=f"{name!r} is not a setting"):
+        setattr(config, name, 0.5)
+
+
+def test_the_switch_can_be_given_by_the_name_of_its_variable() -> None:
+    assert not VoiceFingerprintConfig(**{"VOICE_FINGERPRINTING_ENABLED": False}).enabled
+
+
 def test_p15_a_bad_secret_that_is_assigned_is_not_shown() -> None:
     secret: Any = b"\xffsecret-value"
     config = VoiceFingerprintConfig(encryption_key="key-sentinel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opusagent_voiceprint.calls.assurance import CallIdentity
 from opusagent_voiceprint.calls.service import VoiceprintService
 
-__all__ = ["VoiceprintService"]
+__all__ = ["CallIdentity", "VoiceprintService"]

@@ -27,6 +27,11 @@ class Attempts:
         """A voice of this call is this caller's."""
         self._recognised.add(caller_id)
 
+    def disowned(self, caller_id: str) -> None:
+        """Whoever was recognised as this caller says that they are somebody else."""
+        self._recognised.discard(caller_id)
+        self._failed = True
+
     def nobody_recognised(self) -> None:
         """A voice of this call was decided about, and is nobody's."""
         self._failed = True

@@ -13,7 +13,8 @@ from opusagent_voiceprint.calls.floor import IDLE_SECONDS, Floor, Lines
 from opusagent_voiceprint.calls.ledger import Ledger
 from opusagent_voiceprint.calls.number import CallingNumber
 from opusagent_voiceprint.calls.questions import Question
-from opusagent_voiceprint.calls.tracker import VoiceSample, VoiceTracker
+from opusagent_voiceprint.calls.stored_caller import StoredCaller
+from opusagent_voiceprint.calls.tracker import VoiceTracker
 from opusagent_voiceprint.calls.withdrawal import Withdrawal
 from opusagent_voiceprint.consent import Answer, spoken_name
 from opusagent_voiceprint.consent.machine import (
@@ -69,14 +70,12 @@ class ConsentDialogue:
         withdrawal: Withdrawal,
         enrolled: Callable[[Caller], Awaitable[None]],
     ) -> None:
-        self._call = call
-        self._shared = shared
-        self._language = language
+        self._call, self._shared, self._language = call, shared, language
         self._ledger = Ledger(call, shared, language=language, number=number)
-        self._enrolled = enrolled
         self._withdrawal = withdrawal
         self._withdrawing: tuple[str | None, bool] = None, False
         self._floor, self._lines = Floor(call, shared.records.patience), Lines(call)
+        self._stored = StoredCaller(call, shared, ledger=self._ledger, floor=self._floor, enrolled=enrolled)
         self._state = ConsentState()
         self._grant: Grant | None = None
         self._outcome: bool | None = None  # of an enrollment, until the caller was told
@@ -84,10 +83,13 @@ class ConsentDialogue:
         self._confirmations = _CONFIRMATIONS
         self._asked_voice: int | None = None
         self._quiet = False  # in an emergency, until somebody asks to be asked
-        self.caller: Caller | None = None
-        """The caller this dialogue enrolled."""
         self.tracker: VoiceTracker | None = None
         """The voice to enroll; set as soon as the call is listened to."""
+
+    @property
+    def caller(self) -> Caller | None:
+        """The caller this dialogue enrolled."""
+        return self._stored.caller
 
     @property
     def stage(self) -> Stage:
@@ -104,13 +106,13 @@ class ConsentDialogue:
         for event in events:
             self._state, _ = transition(self._state, event)
 
-    async def offer(self, question: Question, *, requested: bool) -> None:
-        """Ask the question, if it may be put; ``requested``: the caller wants to be asked."""
+    async def offer(self, question: Question, *, requested: bool, recognition: bool) -> None:
+        """Ask the question, if it may be put; the arguments are those of :class:`Offered`."""
         self._lines.script = question.script
         self._ledger.release_reference = question.release_reference
         self._asked_voice, self._quiet = None, False
         self._hold_voice()
-        await self._feed(Offered(requested))
+        await self._feed(Offered(requested, recognition))
 
     async def heard(self, turn: Turn, answer: Answer, received_at: float) -> None:
         """The caller spoke, ``received_at`` on the event loop's clock, while an answer was awaited."""
@@ -173,14 +175,14 @@ class ConsentDialogue:
             with contextlib.suppress(AgentError):
                 await self._floor.give(reply=False)
 
-    async def abandon(self) -> None:
-        """Stop without storing anything more, and let the agent go on."""
+    async def abandon(self, *, reply: bool = False) -> None:
+        """Stop without storing anything more, and let the agent go on; ``reply``: with the caller's words."""
         self._grant = self._outcome = None
         self._stop_waiting_for_speech()
         self._state, _ = transition(self._state, Stopped(stored=self.caller is not None))
         # Whatever comes next, an erasure maybe, must not depend on whether the agent is still there.
         with contextlib.suppress(AgentError):
-            await self._floor.give(reply=False)
+            await self._floor.give(reply=reply)
 
     def drop(self) -> None:
         """The call is over: nothing the caller said is held on to."""
@@ -189,7 +191,7 @@ class ConsentDialogue:
         self._ledger.drop()
         ended, _ = transition(self._state, HungUp(stored=self.caller is not None))
         self._state = ConsentState(ended.stage)
-        self._grant = self._outcome = self._lines.script = self.caller = self.tracker = None
+        self._grant = self._outcome = self._lines.script = self._stored.caller = self.tracker = None
 
     async def _feed(self, event: Event) -> None:
         self._state, actions = transition(self._state, event)
@@ -230,7 +232,8 @@ class ConsentDialogue:
                 self._grant = Grant(action.name, consent, action.renews)
                 await self.more_speech(first=True)
             case GrantMemory():
-                await self._feed(MemoryStored(await self._grant_memory(action.answer)))
+                record = self._consent(Purpose.MEMORY, action.answer)
+                await self._feed(MemoryStored(await self._stored.grant_memory(record)))
             case Erase() | Suspend():
                 caller_id, speak = self._withdrawing
                 if caller_id is None:
@@ -269,7 +272,7 @@ class ConsentDialogue:
         self._grant = None
         await self._feed(SpeechReady())
         # Two voices in what was heard, or the agent's own: nobody can say whose the yes was.
-        self._outcome = ready == "ready" and await self._store(sample, grant, tracker)
+        self._outcome = ready == "ready" and await self._stored.store(sample, grant, tracker)
         if ready != "ready":
             log_not_ready(self._call.id, "no voiceprint is made", ready)
         await self._announce()
@@ -293,29 +296,3 @@ class ConsentDialogue:
                 return
             await self.abandon()
         self._outcome = None
-
-    async def _store(self, sample: VoiceSample, grant: Grant, tracker: VoiceTracker) -> bool:
-        # Before anybody can find the new caller: nobody is recognised on the call that enrolled them.
-        # Whoever has the phone by now is not who said yes, if it was handed on this moment.
-        if not tracker.settle(sample.voice):
-            return False
-        enrolling = self._ledger.enroll(sample, grant.name, grant.record, renews=grant.renews)
-        stored = await self._floor.not_in_silence(enrolling)
-        if stored is None:
-            tracker.unsettle(sample.voice)
-            return False
-        self.caller = stored
-        await self._enrolled(stored)
-        await self._ledger.make_known(stored)
-        return True
-
-    async def _grant_memory(self, answer: str) -> bool:
-        if self.caller is None:
-            return False
-        record = self._consent(Purpose.MEMORY, answer)
-        changed = await self._floor.not_in_silence(self._ledger.grant_memory(self.caller, record))
-        if changed is None:
-            return False
-        self.caller = changed
-        await self._shared.hooks.call_all("voiceprint_consent", call=self._call, record=record)
-        return True

@@ -97,7 +97,7 @@ class Greeter:
             greeting = default_greeting(caller.name, caller.last_seen, now)
         if not still():
             return False
-        self._known.adopt(caller)
+        self._known.adopt(caller, recognised=True)
         await self._known.tell(context_block(caller.name, greeting, memory, now, last_seen=caller.last_seen))
         self._hold.end()
         return True

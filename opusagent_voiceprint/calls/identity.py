@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from opusagent_hooks import Call, PersonalContextRefusedError, Session, Turn
+from opusagent_voiceprint.calls.assurance import CallEvidence, Evidence
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.consent import clean_name
 from opusagent_voiceprint.errors import StorageError
@@ -19,9 +20,12 @@ logger = logging.getLogger("opusagent_voiceprint")
 
 
 class KnownCaller:
-    """Who the call's voice belongs to, and what the model and the host were told about it."""
+    """Who the call's voice belongs to, how sure that is, and what the model and the host were told about it.
 
-    def __init__(self, call: Call, shared: Shared) -> None:
+    ``vouched`` is given the evidence when the application has verified the caller.
+    """
+
+    def __init__(self, call: Call, shared: Shared, vouched: Callable[[Evidence], object]) -> None:
         self._call = call
         self._shared = shared
         self._context_items: list[str] = []
@@ -32,6 +36,15 @@ class KnownCaller:
         """Set as soon as the voice is recognised, or enrolled; ``caller`` when the record was read."""
         self.caller: Caller | None = None
         self.session: Session | None = None
+        self._vouched = vouched
+        self.evidence = CallEvidence(self._verified)
+        """How sure it is; the session's metadata follow it."""
+
+    @property
+    def recognised(self) -> Caller | None:
+        """The caller, if recognised on this call, and not only enrolled."""
+        caller = self.caller
+        return caller if caller is not None and caller.caller_id == self.evidence.now.caller_id else None
 
     @property
     def told(self) -> bool:
@@ -51,18 +64,50 @@ class KnownCaller:
         name = next((clean for each in names if each and (clean := clean_name(each))), None)
         return caller if name == caller.name else caller.model_copy(update={"name": name})
 
-    def adopt(self, caller: Caller) -> None:
-        """This is who is calling: recognised, or enrolled just now."""
+    def adopt(self, caller: Caller, *, recognised: bool = False) -> None:
+        """This is who is calling: recognised, or enrolled just now, on nothing but their own word."""
         self.caller = self.named(caller)
+        if recognised:
+            self.evidence.recognised(caller.caller_id)
         self.recognised_id = caller.caller_id
         self.attach(self.session)
+
+    async def enrolled(self, caller: Caller) -> None:
+        """This caller is stored."""
+        self.adopt(caller)
+        hooks, record = self._shared.hooks, caller.consent(Purpose.VOICEPRINT)
+        await hooks.call_all("voiceprint_consent", call=self._call, record=record)
+        await hooks.call_all("voiceprint_enrolled", call=self._call, caller=caller)
 
     def attach(self, session: Session | None) -> None:
         """Keep the host's session state in step, whichever comes first, session or caller."""
         self.session = session
         if session is not None and self.caller is not None:
             session.caller_id = self.caller.caller_id
-            session.caller_metadata = _metadata(self.caller)
+            session.caller_metadata = {**_metadata(self.caller), **self._level}
+
+    def confirm(self, caller_id: str) -> bool:
+        """The recognised caller said who they are; whether that made it surer."""
+        raised = self.evidence.confirm(caller_id)
+        self._show_level()
+        return raised
+
+    def lapse(self) -> None:
+        """Whose voice this is, is not known any more; what follows from it is still to be carried out."""
+        self.evidence.lapse()
+        self._show_level()
+
+    def _verified(self) -> None:
+        self._show_level()
+        self._vouched(self.evidence.now)
+
+    @property
+    def _level(self) -> dict[str, str]:
+        return {"assurance": self.evidence.now.assurance.value}
+
+    def _show_level(self) -> None:
+        if self.session is not None and self.caller is not None:
+            self.session.caller_metadata = {**self.session.caller_metadata, **self._level}
 
     async def tell(self, text: str) -> None:
         """Put one item into the conversation, unless the host takes none."""
@@ -77,6 +122,7 @@ class KnownCaller:
 
     def forget(self) -> None:
         """Nobody is known any more: clears the session's state at once."""
+        self.evidence.lapse()
         self.caller = self.recognised_id = None
         self._stale_items += self._context_items
         self._context_items = []
@@ -86,6 +132,7 @@ class KnownCaller:
 
     def drop(self) -> None:
         """The call is over: hold on to nobody."""
+        self.evidence.close()
         self.caller = self.session = self.recognised_id = None
 
     async def retract(self) -> None:

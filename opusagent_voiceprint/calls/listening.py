@@ -27,6 +27,8 @@ class Listening:
         self.tracker: VoiceTracker | None = None
         self.by_consent = False
         """Whether only a yes on this call allows it, so that it ends when that is taken back."""
+        self.only_compares = False
+        """Whether that yes was to being recognised on this call: nothing that was heard is kept."""
 
     @property
     def goes_on(self) -> bool:
@@ -84,3 +86,4 @@ class Listening:
         if self.tracker is not None:
             self.tracker.close()
         self._listener = self._agent = self.tracker = None
+        self.by_consent = self.only_compares = False

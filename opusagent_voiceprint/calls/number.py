@@ -100,6 +100,11 @@ class CallingNumber:
         phones = self._shared.access.phones
         return phones.link(self._call.from_number) if phones is not None else None
 
+    @property
+    def matchable(self) -> bool:
+        """Whether, by what is known so far, some of its callers may be recognised."""
+        return self.record is not None and self.record.matchable
+
     async def look_up(self, seconds: float, late: Late) -> NumberRecord | None:
         """What the store says, if it does so in time.
 

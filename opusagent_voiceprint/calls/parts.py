@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from opusagent_hooks import Call
+from opusagent_voiceprint.calls.assurance import Vouched
 from opusagent_voiceprint.calls.attempts import Attempts
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.dialogue import ConsentDialogue
@@ -19,7 +20,6 @@ from opusagent_voiceprint.calls.offering import OfferRules
 from opusagent_voiceprint.calls.tracker import TrackerEvent
 from opusagent_voiceprint.calls.transcript import Transcript
 from opusagent_voiceprint.calls.withdrawal import Withdrawal
-from opusagent_voiceprint.models import Caller
 
 __all__ = ["CallParts", "language_of"]
 
@@ -29,8 +29,8 @@ _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 class CallParts:
     """The parts of one call, put together.
 
-    ``post`` takes what comes later, ``emit`` the voice's events on the engine's thread. ``enrolled`` is
-    awaited with a caller who was stored; ``forget_call`` is called when who withdrew is known.
+    ``post`` takes what comes later, ``emit`` the voice's events on the engine's thread. ``forget_call`` is
+    called when who withdrew is known.
     """
 
     def __init__(
@@ -40,7 +40,6 @@ class CallParts:
         *,
         post: Callable[[Any], None],
         emit: Callable[[TrackerEvent], None],
-        enrolled: Callable[[Caller], Awaitable[None]],
         forget_call: Callable[[], None],
     ) -> None:
         self.call = call
@@ -50,7 +49,7 @@ class CallParts:
         self.attempts = Attempts(call.id, shared, number)
         self.transcript = Transcript()
         self.offers = OfferRules(enabled=shared.settings.consent_enabled)
-        self.known = KnownCaller(call, shared)
+        self.known = KnownCaller(call, shared, lambda evidence: post(Vouched(evidence)))
         self.hold = ReplyHold(call, for_store=shared.records.patience)
         self.greeter = Greeter(call, shared, self.known, self.hold, post)
         self.listening = Listening(shared, language, emit)
@@ -69,7 +68,7 @@ class CallParts:
             language=language,
             number=number,
             withdrawal=self.withdrawal,
-            enrolled=enrolled,
+            enrolled=self.known.enrolled,
         )
 
     def listen(self) -> None:

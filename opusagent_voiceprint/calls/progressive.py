@@ -48,6 +48,8 @@ class ProgressiveEnrollment:
         sample = tracker.sample() if tracker is not None else None
         if caller is None or sample is None or not shared.settings.progressive_enrollment:
             return
+        if self._listening.only_compares:
+            return  # "no new voiceprint is kept", whatever an earlier consent covers
         caller_id, settings, at = caller.caller_id, shared.settings, shared.clock()
         link = self._number.link
         if not may_have_another(caller, sample, self._call_id, at, settings):

@@ -12,7 +12,15 @@ from opusagent_voiceprint.calls.wall_clock import WallClock
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.settings import VoiceFingerprintConfig
 from opusagent_voiceprint.storage import CallerStore
-from opusagent_voiceprint.storage.purge_hold import PurgeHold, end_hold, end_holds, hold, latest_hold
+from opusagent_voiceprint.storage.purge_hold import (
+    PurgeHold,
+    doubt_holds,
+    end_hold,
+    end_holds,
+    hold,
+    is_held,
+    latest_hold,
+)
 
 __all__ = ["HELD", "MORE_THAN_HALF", "PurgeWait"]
 
@@ -37,11 +45,15 @@ class PurgeWait:
       reached, and waits for what is left of it, if anything. So does a process that begins, whatever the
       share: it cannot know whether its clock was moved before. A clock that is moved begins a new
       one, and so does one that is moved on by more than a week.
+    - Who waits notes so with every look, and who has not reached a hold notes that it doubts it. Of one that
+      was doubted and not looked at since, nothing is left that counts: it begins anew. Of a time in which
+      nobody looked a day counts at most.
     - What is taken over or begun lasts whatever the share, by a clock that cannot be set. It ends sooner
       where nobody is expired any more, or the clock that was moved is right again.
-    - From the store, a process removes its own holds; those of its period that its clock has reached where
-      the clock was not moved and nobody is expired; and where somebody is, but no reason to wait, those that
-      are over. Another period's, and those of clocks that are ahead, it leaves alone.
+    - From the store, a process removes the hold that it began or took over; those of its period that its
+      clock has reached where the clock was not moved and nobody is expired; and where somebody is, but no
+      reason to wait, those that are over. It leaves alone another period's, and those of clocks that are
+      ahead.
 
     ``notes``: whether holds are noted and removed, or only looked at.
     """
@@ -56,6 +68,7 @@ class PurgeWait:
         self._asked: CallerStore | None = None
         self._moved = timedelta()
         self._own: PurgeHold | None = None
+        self._noted = False
         self._until: float | None = None
         self._why = ""
 
@@ -65,6 +78,7 @@ class PurgeWait:
         Raises :class:`StorageError` if the store cannot be read.
         """
         now, moved = self._clock(), self._wall_clock.moved
+        self._doubt(store, now)
         if not expired:
             self._asked = store
             self._end(store, None if moved else now)
@@ -77,7 +91,8 @@ class PurgeWait:
         elif self._until is None and (many or store is not self._asked):
             self._take_over(store, now, many=many)
         self._asked, self._moved = store, moved
-        if self._until is not None and time.monotonic() < self._until:
+        if self._until is not None and (left := self._until - time.monotonic()) > 0:
+            self._look_at_own(store, now, HELD - timedelta(seconds=left))
             return self._why
         if moved:
             self._wall_clock.trust()
@@ -97,10 +112,11 @@ class PurgeWait:
     def _take_over(self, store: CallerStore, now: datetime, *, many: bool) -> None:
         why = MORE_THAN_HALF if many else "a purge was held before this process began"
         found = latest_hold(store, self._settings.retention_days, now)
-        if found is not None:
-            self._until = time.monotonic() + (found.since + HELD - now).total_seconds()
-            self._why = why
-        elif many:
+        waited = None if found is None else found.waited_by(now)
+        if waited is not None:
+            self._until, self._why = time.monotonic() + (HELD - waited).total_seconds(), why
+            self._own, self._noted = found if self._notes else None, True
+        elif many or found is not None:
             self._begin(store, now, why)
 
     def _begin(self, store: CallerStore, now: datetime, why: str) -> None:
@@ -109,13 +125,33 @@ class PurgeWait:
         if not self._notes:
             return
         self._own = PurgeHold(since=now, retention_days=self._settings.retention_days)
+        self._noted = False
+        self._note(store, self._own)
+
+    def _look_at_own(self, store: CallerStore, now: datetime, waited: timedelta) -> None:
+        if self._own is not None and self._own.last_seen != now:
+            self._own = self._own.found_waiting(now, waited)
+            self._note(store, self._own)
+
+    def _note(self, store: CallerStore, own: PurgeHold) -> None:
         try:
-            hold(store, self._own)
+            if self._noted and not is_held(store, own):
+                return  # an operator, or a clock that is right, ended it
+            hold(store, own)
+            self._noted = True
         except StorageError as exc:
             logger.error(
                 "that a purge is held could not be stored (%s): a restart would not know of it",
                 type(exc).__name__,
             )
+
+    def _doubt(self, store: CallerStore, now: datetime) -> None:
+        if not self._notes:
+            return
+        try:
+            doubt_holds(store, self._settings.retention_days, now)
+        except StorageError as exc:
+            logger.warning("that a hold is doubted could not be noted (%s)", type(exc).__name__)
 
     def _end(self, store: CallerStore, until: datetime | None) -> None:
         """Wait no longer; remove the own hold, and those that began ``until`` then."""

@@ -53,6 +53,13 @@ class Questions:
                 _RELEASE,
             )
 
+    def recognition_is_enough(self, question: Question) -> bool:
+        """Whether a known number's caller need only be asked whether to be recognised.
+
+        So where nobody's voice is looked at before a yes, and the script has words for it.
+        """
+        return self._settings.identify_scope == "on_request" and question.script.recognises
+
     async def question(self, call: Call, language: str) -> Question | Hindrance:
         """The question of a call, or what is missing. The release is looked for first."""
         reference = ""

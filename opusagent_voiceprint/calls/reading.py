@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from opusagent_hooks import Turn
 from opusagent_voiceprint.consent import (
@@ -16,8 +16,11 @@ from opusagent_voiceprint.consent import (
     is_emergency,
     puts_on_hold,
 )
+from opusagent_voiceprint.consent.identity import Claim, addressed, claim_of
 
-__all__ = ["Reading", "Spoke", "read"]
+__all__ = ["Exchange", "Reading", "Spoke", "read", "read_claim"]
+
+T = TypeVar("T")
 
 _AT_ONCE: Final = (
     30  # characters: what the call's grammar and the English one read in well under a millisecond
@@ -36,6 +39,11 @@ class Reading:
     request: bool = False
     hold: bool = False
     acute: bool = False
+
+    @property
+    def only_asks_to_wait(self) -> bool:
+        """Whether the words ask to wait, and answer nothing."""
+        return self.hold and self.answer is Answer.UNCLEAR
 
 
 @dataclass(slots=True)
@@ -62,7 +70,31 @@ async def read(text: str, language: str, *, asked: bool) -> Reading:
     return await _off_the_loop(text, lambda: _read(text, language, asked))
 
 
-async def _off_the_loop(text: str, read_it: Callable[[], Reading]) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the agent said directly before a caller's turn, if anything, and that turn."""
+
+    agent: Turn | None = field(repr=False)
+    caller: Turn = field(repr=False)
+
+
+async def read_claim(exchanges: Sequence[Exchange], language: str, name: str) -> Claim:
+    """What a caller says of being the person of this name. One denial outweighs everything."""
+    said = "".join(each.caller.text + (each.agent.text if each.agent else "") for each in exchanges)
+    claims = await _off_the_loop(said, lambda: {_claim(each, language, name) for each in exchanges})
+    return next((each for each in (Claim.IS_NOT, Claim.IS) if each in claims), Claim.NONE)
+
+
+def _claim(exchange: Exchange, language: str, name: str) -> Claim:
+    agent, turn = exchange.agent, exchange.caller
+    if agent is None:
+        return claim_of(turn.text, language, name)
+    early = turn.at is not None and agent.at is not None and turn.at < agent.at
+    after = addressed(agent.text, language, name, interrupted=agent.interrupted)
+    return claim_of(turn.text, language, name, after=after, early=early)
+
+
+async def _off_the_loop(text: str, read_it: Callable[[], T]) -> T:
     return read_it() if len(text) <= _AT_ONCE else await asyncio.to_thread(read_it)
 
 

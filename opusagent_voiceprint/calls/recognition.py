@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
+from opusagent_voiceprint.calls.claims import Claims
 from opusagent_voiceprint.calls.context import log_failure
 from opusagent_voiceprint.calls.parts import CallParts
-from opusagent_voiceprint.calls.tracker import Identified
+from opusagent_voiceprint.calls.tracker import Identified, TrackerEvent, VoiceSwitched
+from opusagent_voiceprint.consent.identity import Claim
 from opusagent_voiceprint.errors import StorageError
 from opusagent_voiceprint.models import Decision
 
@@ -21,7 +23,7 @@ class Recognition:
     All but :meth:`arrived` is called from the call's own task, one at a time.
     """
 
-    def __init__(self, parts: CallParts, *, again: Callable[[Identified], object]) -> None:
+    def __init__(self, parts: CallParts, claims: Claims, *, again: Callable[[Identified], object]) -> None:
         self._call = parts.call
         self._shared = parts.shared
         self._known = parts.known
@@ -35,10 +37,18 @@ class Recognition:
         self._number = parts.number
         self._attempts = parts.attempts
         self._remembering: set[asyncio.Task[None]] = set()
+        self._claims = claims
         self._again = again
 
-    def arrived(self, item: Identified) -> None:
-        """A decision came in. The reply to what the caller just said may be on its way: it is held now."""
+    def arrived(self, item: TrackerEvent) -> None:
+        """A decision came in. The reply to what the caller just said may be on its way: it is held now.
+
+        After a change of voice nobody is known at once: an application may ask before it is carried out.
+        """
+        if isinstance(item, VoiceSwitched):
+            self._known.lapse()
+        if not isinstance(item, Identified):
+            return
         recognised = item.identification.decision is Decision.RECOGNISED
         if recognised and not self._offers.withdrawn and self._listening.is_voice(item.voice):
             self._hold.begin()
@@ -53,7 +63,7 @@ class Recognition:
     async def at_the_end(self, item: Identified) -> None:
         """A decision that the call's end overtook: nobody is greeted, but who withdrew is erased."""
         caller_id = item.identification.caller_id
-        if caller_id is None or not self._listening.is_voice(item.voice):
+        if caller_id is None or not self._listening.is_voice(item.voice) or self._claims.denied(caller_id):
             return
         self._known.recognised_id = caller_id
         if self._offers.withdrawn and item.since <= self._withdrawal.at:
@@ -64,6 +74,7 @@ class Recognition:
         self._known.decide(Decision.PENDING)
         self._known.recognised_id = None
         self._offers.another_voice()
+        self._claims.another_voice()
         await self._dialogue.voice_changed()
         if (caller := self._known.caller) is not None:
             turns = self._transcript.before_the_switch
@@ -96,9 +107,10 @@ class Recognition:
         if found.decision is Decision.RECOGNISED and found.caller_id is not None:
             if await self._recognised(found.caller_id, item, speak=speak):
                 return
-            # Erased or withdrawn by another worker a moment ago.
+            # Erased or withdrawn by another worker a moment ago, or denied: then the voice is like theirs.
             self._known.recognised_id = None
-            self._known.decide(Decision.UNKNOWN)
+            denied = self._claims.denied(found.caller_id)
+            self._known.decide(Decision.AMBIGUOUS if denied else Decision.UNKNOWN)
         self._attempts.nobody_recognised()
         if not self._offers.withdrawn:
             self._offers.unknown = self._known.decision is Decision.UNKNOWN
@@ -106,6 +118,8 @@ class Recognition:
 
     async def _recognised(self, caller_id: str, item: Identified, *, speak: bool) -> bool:
         """Greet a caller, or erase them if they asked for it; false if there is no such caller."""
+        if self._claims.denied(caller_id):
+            return False
         self._known.recognised_id = caller_id
         self._offers.unknown = self._offers.requested = False
         if self._offers.withdrawn:
@@ -126,10 +140,15 @@ class Recognition:
             return True
         if caller is None or not self._shared.follower.live(caller):
             return False
+        claim = await self._claims.said_before(caller)
+        if claim is Claim.IS_NOT:
+            return False
         self._attempts.recognised(caller_id)
         await self._dialogue.abandon()
         if await self._greeter.greet(caller, partial(self._listening.is_voice, item.voice)):
             await self._shared.hooks.call_all(
                 "voiceprint_identified", call=self._call, caller=self._known.caller or caller
             )
+            if claim is Claim.IS:
+                await self._claims.confirm(caller)
         return True

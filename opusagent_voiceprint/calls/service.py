@@ -13,6 +13,7 @@ from typing import Final
 
 from opusagent_hooks import AudioChunk, Call, HookManager, Session, Turn
 from opusagent_voiceprint.calls.arrears import Arrears
+from opusagent_voiceprint.calls.assurance import CallEvidence, CallIdentity
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.follower import GalleryFollower
 from opusagent_voiceprint.calls.parts import language_of
@@ -23,6 +24,7 @@ from opusagent_voiceprint.calls.session import CallSession
 from opusagent_voiceprint.calls.store_access import StoreAccess, is_wrong
 from opusagent_voiceprint.calls.voice_models import VoiceModels
 from opusagent_voiceprint.consent import Answer
+from opusagent_voiceprint.consent.identity import compile_identity
 from opusagent_voiceprint.consent.interpret import grammar_for
 from opusagent_voiceprint.consent.languages import LANGUAGES
 from opusagent_voiceprint.encoding import Encoders, SpeakerEncoder, encoders_by_language
@@ -37,7 +39,8 @@ __all__ = ["VoiceprintService"]
 
 logger = logging.getLogger("opusagent_voiceprint")
 
-_KEY: Final = "voiceprint"
+_IDENTITY: Final = "voiceprint"
+_KEY: Final = "voiceprint.session"
 _CLOSE_SECONDS: Final = 5.0
 
 
@@ -139,6 +142,7 @@ class VoiceprintService:
             self._begin(call, self._shared)
             return
         logger.warning("call %s: too many calls at once; this caller stays anonymous", call.id)
+        call.userdata[_IDENTITY] = CallIdentity(CallEvidence())
         call.userdata[_KEY] = _BeyondTheLimit(language_of(call, self.settings.default_language))
 
     async def session_created(self, call: Call, state: Session) -> None:
@@ -191,6 +195,7 @@ class VoiceprintService:
         session = CallSession(call, shared)
         self._sessions.add(session)
         call.userdata[_KEY] = session
+        call.userdata[_IDENTITY] = session.identity
         return session
 
     async def _begin_for_withdrawal(self, call: Call, turn: Turn) -> CallSession | None:
@@ -246,6 +251,7 @@ class VoiceprintService:
         if shared is None or self._closed:
             return
         for language in LANGUAGES:
+            compile_identity(language)
             grammar_for(language)  # compiled here, not on the event loop with the first words of a call
         if shared.models.start(_encoder_failed) and not self._closed:
             self._ready.set()

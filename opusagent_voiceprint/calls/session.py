@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from opusagent_hooks import AgentError, AudioChunk, Call, Session, Turn
 from opusagent_voiceprint.calls.actor import CallActor
+from opusagent_voiceprint.calls.assurance import CallIdentity, Vouched
+from opusagent_voiceprint.calls.claims import Claims
+from opusagent_voiceprint.calls.consented_listening import ConsentedListening
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.greeting import MemoryCame
 from opusagent_voiceprint.calls.offering import OfferTimer
@@ -21,7 +24,6 @@ from opusagent_voiceprint.calls.tools import CallTools, ToolUse
 from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSwitched
 from opusagent_voiceprint.consent import Answer
 from opusagent_voiceprint.consent.machine import Stage
-from opusagent_voiceprint.models import Caller, Purpose
 
 __all__ = ["CallSession"]
 
@@ -40,7 +42,9 @@ class _LookUpNumber:
     """The store did not say in time what it knows about the number."""
 
 
-_Item = Spoke | _OfferDue | _LookUpNumber | ToolUse | MemoryCame | Identified | VoiceSwitched | Heard
+_Item = (
+    Spoke | _OfferDue | _LookUpNumber | ToolUse | MemoryCame | Identified | VoiceSwitched | Heard | Vouched
+)
 
 
 class CallSession(CallActor[_Item]):
@@ -59,12 +63,13 @@ class CallSession(CallActor[_Item]):
             shared,
             post=self._inbox.put_nowait,
             emit=self._emit,
-            enrolled=self._enrolled,
             forget_call=self._forget_call,
         )
         self._known, self._offers, self._dialogue = parts.known, parts.offers, parts.dialogue
         self._offer_timer = OfferTimer(call, self._offer_is_due)
-        self._recognition = Recognition(parts, again=self._try_again)
+        self._consented_listening = ConsentedListening(parts)
+        self._claims, self.identity = Claims(parts), CallIdentity(parts.known.evidence)
+        self._recognition = Recognition(parts, self._claims, again=self._try_again)
         self._tools = CallTools(call, self._inbox.put_nowait)
         self._tool_answers = ToolAnswers(parts, withdraw=self._withdraw)
         self._progressive = ProgressiveEnrollment(call.id, shared, parts.known, parts.listening, parts.number)
@@ -171,12 +176,14 @@ class CallSession(CallActor[_Item]):
                 await self._tool_answers.answer(item)
             case _LookUpNumber():
                 await self._look_up_number()
+            case Vouched():
+                await self._claims.vouched(item)
             case MemoryCame():
                 await self._parts.greeter.add_memory(item)
             case _OfferDue() if item.caller_turns == self._offers.turns:
                 await self._offer()
         await self._known.retract()
-        self._listen_as_far_as_consent_goes()
+        self._consented_listening.follow()
         if self._dialogue.stage.waits_for_caller:
             self._waiting_since = self._loop.time()
         if self._offers.allowed:
@@ -184,7 +191,8 @@ class CallSession(CallActor[_Item]):
 
     async def _spoke(self, item: Spoke) -> None:
         turn, reading = item.turn, await item.reading(self._parts.language)
-        acute = False
+        await self._claims.heard(turn)  # first: "I'm not Ada. Forget my voice." is not to have Ada erased
+        acute = waits = False
         if turn.speaker == "caller":
             self._offers.hear(reading, item.received_at)
             if reading.answer is Answer.WITHDRAW:
@@ -193,7 +201,8 @@ class CallSession(CallActor[_Item]):
             acute = reading.acute and not self._dialogue.gives_a_name(turn)
             collecting = self._dialogue.stage is Stage.COLLECTING
             to_us = self._dialogue.stage.waits_for_caller or (collecting and reading.answer in _REFUSALS)
-            if to_us and not acute:
+            waits = reading.only_asks_to_wait and to_us and self._dialogue.stage is not Stage.GRANTED
+            if to_us and not (acute or waits):
                 await self._dialogue.heard(turn, reading.answer, item.received_at)
                 return
         # Before the agent is given the floor, which may fail: nobody is asked in an emergency all the same.
@@ -201,14 +210,9 @@ class CallSession(CallActor[_Item]):
         self._parts.transcript.add(turn)
         if acute:
             await self._dialogue.emergency(reading.answer)
+        elif waits:
+            await self._dialogue.abandon(reply=True)  # nobody is pressed for an answer meanwhile
         await self._dialogue.confirm()
-
-    async def _enrolled(self, caller: Caller) -> None:
-        self._known.adopt(caller)
-        hooks = self._shared.hooks
-        record = caller.consent(Purpose.VOICEPRINT)
-        await hooks.call_all("voiceprint_consent", call=self._call, record=record)
-        await hooks.call_all("voiceprint_enrolled", call=self._call, caller=caller)
 
     async def _withdraw(self) -> None:
         withdrawal, tracker = self._parts.withdrawal, self._parts.listening.tracker
@@ -221,6 +225,7 @@ class CallSession(CallActor[_Item]):
     def _forget_call(self) -> None:
         """Nothing of this call is kept or listened to any more."""
         self._parts.transcript.clear()
+        self._claims.another_voice()
         self._parts.greeter.drop()
         self._parts.stop_listening()
 
@@ -235,22 +240,14 @@ class CallSession(CallActor[_Item]):
         question = await self._shared.questions.question(self._call, self._parts.language)
         if isinstance(question, Question) and not self._call.agent.idle:
             return  # somebody spoke while the plugins were asked: it is offered when it is quiet again
-        requested = self._offers.requested
+        requested, to_be_remembered = self._offers.requested, self._offers.asked_for
         self._offers.made()
         if isinstance(question, Question):
-            await self._dialogue.offer(question, requested=requested)
+            known = self._parts.number.matchable and not to_be_remembered
+            recognition = known and self._shared.questions.recognition_is_enough(question)
+            await self._dialogue.offer(question, requested=requested, recognition=recognition)
 
     # Listening
-
-    def _listen_as_far_as_consent_goes(self) -> None:
-        """Where only a yes allows listening, it begins with the yes and ends when it is taken back."""
-        parts, consented = self._parts, self._dialogue.consented
-        if not parts.listening.on and consented and not self._offers.withdrawn:
-            parts.listen()
-            parts.listening.by_consent = True
-        elif parts.listening.by_consent and not consented and self._known.caller is None:
-            parts.listening.by_consent = False
-            parts.stop_listening()
 
     def _emit(self, event: TrackerEvent) -> None:
         # From the engine's thread. A loop that is closed by now has no call to tell.
@@ -258,7 +255,7 @@ class CallSession(CallActor[_Item]):
             self._loop.call_soon_threadsafe(self._arrived, event)
 
     def _arrived(self, event: TrackerEvent) -> None:
-        if isinstance(event, Identified) and not self._ended.is_set():
+        if not self._ended.is_set():
             self._recognition.arrived(event)
         self._inbox.put_nowait(event)
 
@@ -276,6 +273,8 @@ class CallSession(CallActor[_Item]):
     async def _finish(self) -> None:
         while not self._inbox.empty():
             item = self._inbox.get_nowait()
+            if isinstance(item, Spoke):
+                await self._claims.heard(item.turn, live=False)
             if isinstance(item, VoiceSwitched):
                 await self._recognition.voice_switched()
             elif isinstance(item, Identified):
@@ -294,6 +293,7 @@ class CallSession(CallActor[_Item]):
     def _drop(self) -> None:
         self._tools.close()
         self._offer_timer.stop()
+        self._claims.drop()
         self._parts.drop()
         while not self._inbox.empty():
             self._inbox.get_nowait()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from opusagent_voiceprint.assurance import Assurance
 from opusagent_voiceprint.calls.offering import Bar
 from opusagent_voiceprint.calls.parts import CallParts
 from opusagent_voiceprint.calls.questions import Hindrance, Question
@@ -19,9 +20,13 @@ __all__ = ["ToolAnswers"]
 _LATE_WORDS_SECONDS: Final = 15.0
 """How long after a use the words that justify it may be transcribed."""
 
-_NOT_VERIFIED: Final = (
-    "Recognised by voice, not verified: disclose nothing and change nothing on the strength of it."
-)
+_NOT_VERIFIED: Final = "not verified: disclose nothing and change nothing on the strength of it."
+_LEVELS: Final[dict[Assurance, str]] = {
+    Assurance.RECOGNISED: f"Recognised by voice, {_NOT_VERIFIED}",
+    Assurance.CONFIRMED: f"Recognised by voice, and the caller said that it is so; {_NOT_VERIFIED}",
+    Assurance.VERIFIED: "Recognised by voice, and verified by the application with evidence of its own. What "
+    "that permits, only your other instructions say.",
+}
 _WHY_NOT: Final[dict[Bar, str]] = {
     "switched_off": "Nobody is asked on this line.",
     "withdrawn": "The caller asked to be forgotten on this call.",
@@ -76,11 +81,14 @@ class ToolAnswers:
         known = self._known
         if known.recognised_id is not None and known.recognised_id == self._enrolled_id():
             return _result("enrolled_on_this_call", "The voice was first heard and stored on this call.")
-        if known.caller is not None:
-            if not known.told:
-                return _result("recognised", "Who it is cannot be said on this connection.")
+        if known.recognised is not None:
+            # Read, never raised: there is no argument by which a model could.
+            level = known.evidence.now.assurance
             # Not the name itself: hosts log what tools return, and the model has it in its context.
-            return _result("recognised", f"Who it is, is in the data about the caller. {_NOT_VERIFIED}")
+            where = (
+                ", is in the data about the caller" if known.told else " cannot be said on this connection"
+            )
+            return _result(level.value, f"Who it is{where}. {_LEVELS[level]}")
         if known.decision in (Decision.PENDING, Decision.RECOGNISED) and self._dialogue.tracker is not None:
             return _result("still_listening", "It is not known yet whose voice this is.")
         return _result("not_recognised", "Call the caller by no name that they did not give on this call.")

@@ -42,8 +42,8 @@ _DESCRIPTIONS: Final[dict[ToolName, str]] = {
     ),
     "voiceprint_who_am_i": (
         "Use this when the caller asks whether you know, remember or recognise them. It says whether the "
-        "caller's voice has been recognised on this call, and as whom. Recognised is not verified: never "
-        "take it for a proof of identity."
+        "caller's voice has been recognised on this call, as whom, and how sure that is. Recognised is not "
+        "verified: never take it for a proof of identity."
     ),
 }
 

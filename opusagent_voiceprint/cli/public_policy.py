@@ -134,7 +134,8 @@ def _how_long(settings: VoiceFingerprintConfig) -> list[str]:
     return [
         f"A caller who was not recognised on any call for {days} {'day' if days == 1 else 'days'} is "
         "deleted, with everything that is kept about them, without having to ask. An older voiceprint is "
-        "never compared, even if deleting it should be delayed.",
+        "never compared, even if deleting it should be delayed: by up to a week, where a machine sleeps or "
+        "its clock may be wrong.",
     ]
 
 

@@ -67,9 +67,12 @@ class Offered:
     """The caller is unknown, the agent idle, and nothing speaks against asking.
 
     ``requested``: the caller wants to be asked, so that an earlier question or no is no hindrance.
+    ``recognition``: the number is a known caller's, who need only be asked whether to be recognised. Who
+    wants to be asked, or may have a consent to renew, is asked about voiceprints all the same.
     """
 
     requested: bool = False
+    recognition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from opusagent_voiceprint.consent.grammar import Grammar
 from opusagent_voiceprint.consent.languages import LANGUAGES
 from opusagent_voiceprint.consent.script import ConsentScript
 
-__all__ = ["Language", "NameWords", "Speech", "language_for"]
+__all__ = ["IdentityWords", "Language", "NameWords", "Speech", "language_for"]
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,33 @@ class NameWords:
 
 
 @dataclass(frozen=True)
+class IdentityWords:
+    """How it is asked, said and denied in a language that the caller is the person of a stored name.
+
+    Patterns search one sentence's prepared words, in which ``NAME`` stands for that name, ``TITLED`` for a
+    title and its surname alone, and ``WHOSE`` for its genitive. ``asks`` is the agent's question, ``says``
+    the caller's own statement, ``yes`` a whole answer to the question beside those of the grammar.
+    ``denies`` counts at any time, ``wrong_person`` when the agent has just used the name, ``no`` when it has
+    just asked; ``own_name`` begins a sentence with which a caller gives a name as theirs. ``titles`` stand
+    before names.
+    """
+
+    titles: frozenset[str]
+    asks: tuple[re.Pattern[str], ...]
+    says: tuple[re.Pattern[str], ...]
+    yes: re.Pattern[str]
+    denies: tuple[re.Pattern[str], ...]
+    wrong_person: tuple[re.Pattern[str], ...]
+    no: tuple[re.Pattern[str], ...]
+    own_name: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True)
 class Language:
     """One language: its grammar of consent, what the agent says in it, and how names are given.
 
-    ``grammar`` compiles it, which takes a while; ``script`` takes the organization ("" for an agent that
-    speaks of itself) and how long a voiceprint is kept, in the words of ``speech``.
+    ``grammar`` and ``identity`` compile theirs, which takes a while; ``script`` takes the organization (""
+    for an agent that speaks of itself) and how long a voiceprint is kept, in the words of ``speech``.
     """
 
     code: str
@@ -82,6 +104,7 @@ class Language:
     script: Callable[[str, str], ConsentScript] = field(repr=False)
     speech: Speech = field(repr=False)
     names: NameWords = field(repr=False)
+    identity: Callable[[], IdentityWords] = field(repr=False)
 
 
 def language_for(tag: str) -> Language | None:

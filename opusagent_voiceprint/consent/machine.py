@@ -90,6 +90,7 @@ _AFTER_STORING = frozenset(
 )
 _ASKED_ON_REQUEST = frozenset(
     {
+        Stage.COMPARING,
         Stage.ENROLLED,
         Stage.DECLINED,
         Stage.SNOOZED,
@@ -116,7 +117,7 @@ def transition(state: ConsentState, event: Event) -> Step:
         case Stopped() | HungUp():
             return _broken_off(state, stored=event.stored)
         case Offered(requested=True) if state.stage in _ASKED_ON_REQUEST:
-            return put_question(ConsentState(renews=state.renews))
+            return put_question(ConsentState(renews=state.renews), recognition=False)
     handler = _HANDLERS.get(state.stage)
     return handler(state, event) if handler else (state, ())
 
@@ -126,8 +127,8 @@ def transition(state: ConsentState, event: Event) -> Step:
 
 def _unasked(state: ConsentState, event: Event) -> Step:
     match event:
-        case Offered():
-            return put_question(state)
+        case Offered(requested, recognition):
+            return put_question(state, recognition=recognition and not (requested or state.renews))
         case RefusedBefore(forever):
             return at(state, Stage.NEVER if forever else Stage.DECLINED)
         case NumberSuspended():
@@ -182,6 +183,8 @@ def _voice_changed(state: ConsentState) -> Step:
     """Whoever answers now is not who was asked: nothing they say counts, and nothing is stored."""
     if state.stage in (Stage.MEMORY_OFFERED, Stage.MEMORY_ASKED, Stage.MEMORY_REPROMPTED):
         return at(state, Stage.ENROLLED, YieldFloor(reply=True))
+    if state.stage is Stage.COMPARING:
+        return settled(state, Stage.UNANSWERED)  # who speaks now did not say yes to being recognised
     if state.stage.waits_for_caller or state.stage is Stage.COLLECTING:
         return settled(state, Stage.UNANSWERED, YieldFloor(reply=True))
     return state, ()

@@ -1,8 +1,13 @@
-"""The question about the voiceprint: from its first word to the stored caller."""
+"""The question about the voiceprint, from its first word to the stored caller; and the one about recognition.
+
+The latter goes the same way up to its answer, in words of its own, and its yes leads to no enrollment.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from opusagent_voiceprint.consent.events import (
     Answered,
@@ -23,18 +28,37 @@ from opusagent_voiceprint.consent.steps import Step, at, settled
 
 __all__ = ["asked", "collecting", "granted", "offered", "put_question", "storing"]
 
-_SPOKEN = frozenset({(Stage.EXPLAINED, "explanation"), (Stage.REPROMPTED, "reprompt")})
+_SPOKEN: Final[Mapping[Stage, Line]] = {Stage.EXPLAINED: "explanation", Stage.REPROMPTED: "reprompt"}
+_ABOUT_RECOGNITION: Final[Mapping[Line, Line]] = {
+    "question": "recognition_question",
+    "explanation": "recognition_explanation",
+    "reprompt": "recognition_reprompt",
+    "declined": "recognition_declined",
+    "minor": "recognition_declined",
+    "third_party": "recognition_declined",
+    "never_again": "recognition_never_again",
+}
 
 
-def put_question(state: ConsentState) -> Step:
-    """Have the question spoken."""
-    return at(state, Stage.OFFERED, TakeFloor(), Say("question"))
+def put_question(state: ConsentState, *, recognition: bool) -> Step:
+    """Have the question spoken; ``recognition``: the one about being recognised on this call."""
+    asking = replace(state, recognition=recognition)
+    return at(asking, Stage.OFFERED, TakeFloor(), _say(asking, "question"))
+
+
+def _say(state: ConsentState, line: Line) -> Say:
+    return Say(_words(state, line))
+
+
+def _words(state: ConsentState, line: Line) -> Line:
+    """The line, of the question that is put."""
+    return _ABOUT_RECOGNITION[line] if state.recognition else line
 
 
 def offered(state: ConsentState, event: Event) -> Step:
     """The question is being spoken. A no counts at once, a yes never does."""
     match event:
-        case Said("question", completed=True):
+        case Said(line, completed=True) if line == _words(state, "question"):
             return at(replace(state, played=True, heard=True), Stage.ASKED)
         case Answered():
             return _refusal(state, event) or _ask_again(state, Stage.OFFERED, "question")
@@ -46,7 +70,7 @@ def offered(state: ConsentState, event: Event) -> Step:
 def asked(state: ConsentState, event: Event) -> Step:
     """The whole question was heard."""
     match event:
-        case Said(line, completed=True) if (state.stage, line) in _SPOKEN:
+        case Said(line, completed=True) if line == _spoken(state):
             return replace(state, heard=True), ()
         case NoAnswer():
             return _ask_again(state, Stage.REPROMPTED, "reprompt")
@@ -55,12 +79,20 @@ def asked(state: ConsentState, event: Event) -> Step:
     return state, ()
 
 
+def _spoken(state: ConsentState) -> Line | None:
+    """The line after the question that has to be heard to its end, too."""
+    line = _SPOKEN.get(state.stage)
+    return None if line is None else _words(state, line)
+
+
 def _asked_and_not_refused(state: ConsentState, event: Answered) -> Step:
     if event.answer is Answer.YES and state.played and state.heard and event.text:
         granted = replace(state, answer=event.text, asked_again=False)
+        if state.recognition:
+            return at(granted, Stage.COMPARING, Say("recognition_granted"), YieldFloor())
         return at(granted, Stage.GRANTED, Say("ask_name"))
     if event.answer is Answer.EXPLAIN and not state.explained:
-        return at(replace(state, explained=True, heard=False), Stage.EXPLAINED, Say("explanation"))
+        return at(replace(state, explained=True, heard=False), Stage.EXPLAINED, _say(state, "explanation"))
     if event.answer is Answer.REPEAT:
         return _ask_again(replace(state, played=False), Stage.OFFERED, "question")
     return _ask_again(state, Stage.REPROMPTED, "reprompt")
@@ -70,22 +102,24 @@ def _ask_again(state: ConsentState, stage: Stage, line: Line) -> Step:
     """Once; after that the agent simply answers whatever the caller said."""
     if state.asked_again:
         return settled(state, Stage.UNANSWERED, YieldFloor(reply=True))
-    return at(replace(state, asked_again=True, heard=False), stage, Say(line))
+    return at(replace(state, asked_again=True, heard=False), stage, _say(state, line))
 
 
 def _refusal(state: ConsentState, event: Answered) -> Step | None:
     match event.answer:
         case Answer.NEVER:
-            told = Refuse(forever=True), Say("never_again"), YieldFloor()
+            told = Refuse(forever=True), _say(state, "never_again"), YieldFloor()
             return settled(state, Stage.NEVER, *told)
         case Answer.NO:
-            return settled(state, Stage.DECLINED, Refuse(forever=False), Say("declined"), YieldFloor())
+            return settled(
+                state, Stage.DECLINED, Refuse(forever=False), _say(state, "declined"), YieldFloor()
+            )
         case Answer.NOT_NOW:
-            return settled(state, Stage.SNOOZED, Refuse(forever=False), Say("declined"), YieldFloor())
+            return settled(state, Stage.SNOOZED, Refuse(forever=False), _say(state, "declined"), YieldFloor())
         case Answer.MINOR:
-            return settled(state, Stage.EXCLUDED, Say("minor"), YieldFloor())
+            return settled(state, Stage.EXCLUDED, _say(state, "minor"), YieldFloor())
         case Answer.THIRD_PARTY:
-            return settled(state, Stage.EXCLUDED, Say("third_party"), YieldFloor())
+            return settled(state, Stage.EXCLUDED, _say(state, "third_party"), YieldFloor())
     return None
 
 

@@ -31,26 +31,38 @@ def shortcomings(
     builtin = default_script(language, organization, retention_days)
     if builtin is not None and script.hash == builtin.hash:
         return ()
-    found: list[str] = []
-    question = _folded(script.question)
     named = "" if speaks_of_itself(organization) else _folded(organization)
-    of_the_name = len(named.split()) if named in question else 0
-    if (count := len(question.split()) - of_the_name) > MOST_WORDS:
-        found.append(f"the question has {count} words, and takes longer than twelve seconds to say")
-    if not question.rstrip("\"'”’»").endswith(("?", "？", ";", "؟")):  # noqa: RUF001 - other scripts' marks
-        found.append("the question does not end as one")
-    if named not in question:
-        found.append("the question does not name VOICE_ORGANIZATION")
+    found = _of_a_question("the question", question := _folded(script.question), named)
     if builtin is not None:
-        if not any(_folded(each) in question for each in _periods(retention_days, language)):
+        periods = [_folded(each) for each in _periods(retention_days, language)]
+        if not any(each in question for each in periods):
             found.append("the question does not say how long VOICE_RETENTION_DAYS is")
         if "biometri" not in question:
             found.append("the question does not say that a voiceprint is biometric data")
+        if not any(each in _folded(script.ask_memory) for each in periods):
+            found.append("the question about notes does not say how long VOICE_RETENTION_DAYS is")
         if script.version == builtin.version:
             found.append("it has the version of the built-in words, and other words")
+    found += _of_a_question("the question about notes", _folded(script.ask_memory), named)
+    if script.recognition_question is not None:
+        asked = _folded(script.recognition_question)
+        found += _of_a_question("the question about recognition", asked, named)
     if _primary(script.language) != _primary(language):
         found.append(f"it is given for calls in {_primary(language)}")
     return tuple(found)
+
+
+def _of_a_question(which: str, question: str, named: str) -> list[str]:
+    """What any of the questions may lack."""
+    found = []
+    of_the_name = len(named.split()) if named in question else 0
+    if (count := len(question.split()) - of_the_name) > MOST_WORDS:
+        found.append(f"{which} has {count} words, and takes longer than twelve seconds to say")
+    if not question.rstrip("\"'”’»").endswith(("?", "？", ";", "؟")):  # noqa: RUF001 - other scripts' marks
+        found.append(f"{which} does not end as one")
+    if named not in question:
+        found.append(f"{which} does not name VOICE_ORGANIZATION")
+    return found
 
 
 def _periods(days: int, language: str) -> tuple[str, ...]:

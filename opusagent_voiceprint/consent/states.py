@@ -22,6 +22,7 @@ class Stage(str, Enum):
     GRANTED = "granted"
     COLLECTING = "collecting"
     STORING = "storing"
+    COMPARING = "comparing"
     MEMORY_OFFERED = "memory_offered"
     MEMORY_ASKED = "memory_asked"
     MEMORY_REPROMPTED = "memory_reprompted"
@@ -68,13 +69,16 @@ _MEANINGS: Final[dict[Stage, str]] = {
     "about to be purged, asked like anybody.",
     Stage.RECONSENT: "The same, and a caller of this number agreed to an earlier policy: not matched before "
     "a new yes.",
-    Stage.OFFERED: "The question is being spoken. A no counts, a yes does not.",
+    Stage.OFFERED: "The question, about voiceprints or only about being recognised, is being spoken. A no "
+    "counts, a yes does not.",
     Stage.ASKED: "The whole question was heard; the answer is awaited.",
-    Stage.EXPLAINED: "What a voiceprint is was explained; the answer is awaited.",
+    Stage.EXPLAINED: "What would be done with the voice was explained; the answer is awaited.",
     Stage.REPROMPTED: "A clear answer was asked for, once; it is awaited.",
-    Stage.GRANTED: "An express yes to the whole question; the name is asked for.",
+    Stage.GRANTED: "An express yes to the whole question about voiceprints; the name is asked for.",
     Stage.COLLECTING: "Enough speech of the voice that said yes is awaited.",
     Stage.STORING: "Caller, voiceprint and consent are being stored, as one.",
+    Stage.COMPARING: "An express yes to the whole question about being recognised: on this call the voice is "
+    "compared, and nothing is enrolled.",
     Stage.MEMORY_OFFERED: "Stored; the question about notes is being spoken.",
     Stage.MEMORY_ASKED: "The question about notes was heard; the answer is awaited.",
     Stage.MEMORY_REPROMPTED: "A clear answer about notes was asked for, once; it is awaited.",
@@ -93,6 +97,7 @@ _MEANINGS: Final[dict[Stage, str]] = {
 _UNASKED: Final = frozenset({Stage.IDLE, Stage.EXPIRED, Stage.RECONSENT})
 _OVER: Final = frozenset(
     {
+        Stage.COMPARING,
         Stage.ENROLLED,
         Stage.DECLINED,
         Stage.SNOOZED,
@@ -137,6 +142,12 @@ Line = Literal[
     "two_voices",
     "agents_voice",
     "failed",
+    "recognition_question",
+    "recognition_reprompt",
+    "recognition_explanation",
+    "recognition_granted",
+    "recognition_declined",
+    "recognition_never_again",
 ]
 """The sentences of the dialogue by name; a :class:`~opusagent_voiceprint.consent.ConsentScript` has them."""
 
@@ -147,7 +158,8 @@ class ConsentState:
 
     ``played`` says whether the whole question was heard, ``heard`` whether the last sentence that asks for a
     yes was; ``asked_again`` and ``explained`` what has been said once already. ``renews``: a caller of this
-    number agreed to an earlier policy. ``answer`` holds the words of the yes, while it stands.
+    number agreed to an earlier policy. ``recognition``: the question is the one about being recognised on
+    this call, and no yes to it enrolls. ``answer`` holds the words of the yes, while it stands.
     """
 
     stage: Stage = Stage.IDLE
@@ -156,6 +168,7 @@ class ConsentState:
     asked_again: bool = False
     explained: bool = False
     renews: bool = False
+    recognition: bool = False
     name: str | None = field(default=None, repr=False)
     answer: str = field(default="", repr=False)
 

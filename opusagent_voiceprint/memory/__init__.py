@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from opusagent_voiceprint.memory.context import context_block, memory_block, withdrawal_notice
+from opusagent_voiceprint.memory.context import (
+    context_block,
+    memory_block,
+    verification_notice,
+    withdrawal_notice,
+)
 from opusagent_voiceprint.memory.greetings import NEUTRAL_GREETING, days_since, default_greeting
 from opusagent_voiceprint.memory.notes import MemoryLimits, remember
 from opusagent_voiceprint.memory.summarize import default_notes
@@ -19,6 +24,7 @@ __all__ = [
     "memory_block",
     "remember",
     "shown_name",
+    "verification_notice",
     "withdrawal_notice",
     "without_secrets",
 ]

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import random
-import secrets
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from opusagent_voiceprint.errors import (
-    ConsentError,
     EncryptionError,
     SettingsError,
     StorageError,
@@ -25,12 +21,22 @@ from opusagent_voiceprint.errors import (
     UnknownCallerError,
     VersionConflictError,
 )
-from opusagent_voiceprint.models import Caller, DoNotAsk, Purpose, Record, Voiceprint
+from opusagent_voiceprint.models import Caller, Voiceprint
 from opusagent_voiceprint.storage import compat, erasure
 from opusagent_voiceprint.storage.codec import RecordCodec
-from opusagent_voiceprint.storage.damage import Damage
 from opusagent_voiceprint.storage.encryption import KeyDestroyedError, SealedKey
-from opusagent_voiceprint.storage.ledger import Chain, ErasureReason, NewNote, consent_entries
+from opusagent_voiceprint.storage.ledger import Chain, ErasureReason, consent_entries
+from opusagent_voiceprint.storage.records import (
+    CALLER,
+    REFUSAL,
+    SECRET,
+    NewRecord,
+    StoredRecord,
+    StoreSecret,
+    check_consents,
+    open_record,
+)
+from opusagent_voiceprint.storage.store_notes import StoreNotes
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -47,41 +53,11 @@ __all__ = [
     "open_record",
 ]
 
-CALLER: Final = "caller"
-REFUSAL: Final = "refusal"
-SECRET: Final = "secret"  # noqa: S105 - the kind of a record
-
 _ATTEMPTS: Final = 50
-_ROWS_AT_ONCE: Final = 500
 _LONGEST_PAUSE_SECONDS: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A caller's record as backends see it: opaque but for its id and version."""
-
-    caller_id: str
-    version: int
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewRecord:
-    """A caller's record that is to be written if the version that is there is ``expected``; 0 for none."""
-
-    caller_id: str
-    expected: int
-    payload: str
-    links: list[str]
-
-
-class StoreSecret(Record):
-    """Random bytes of one store, as hex."""
-
-    value: str
-
-
-class CallerStore(ABC):
+class CallerStore(StoreNotes):
     """Callers, each one record, changed by compare-and-swap of its version.
 
     A store has one revision, which grows with every change. A caller's version is the revision of its last
@@ -205,58 +181,6 @@ class CallerStore(ABC):
             if caller is not None:
                 yield caller
 
-    @abstractmethod
-    def count(self) -> int:
-        """How many callers there are."""
-
-    @abstractmethod
-    def ids_by_phone(self, link: str) -> list[str]:
-        """The ids of the callers that this keyed hash of a number is linked to, sorted."""
-
-    @abstractmethod
-    def changes(self, since: int) -> tuple[list[str], int]:
-        """The ids written or erased after a revision, oldest change first, and the newest revision.
-
-        A newest revision below ``since`` means that the store was emptied or put back to an older state:
-        read everything again.
-        """
-
-    # Refusals and secrets
-
-    def remember_refusal(self, refusal: DoNotAsk) -> None:
-        """Remember that a subject said no; replaces what was remembered of it."""
-        payload = self._codec.encode(refusal, kind=REFUSAL, record_id=refusal.subject)
-        self._set_note(REFUSAL, refusal.subject, payload)
-
-    def refusal(self, subject: str) -> DoNotAsk | None:
-        """What is remembered of a subject's no. Whether it still holds is for the caller to see."""
-        payload = self._note(REFUSAL, subject)
-        if payload is None:
-            return None
-        refusal = self._codec.decode(payload, DoNotAsk, kind=REFUSAL, record_id=subject)
-        if refusal.subject != subject:
-            _misplaced(REFUSAL, subject)
-        return refusal
-
-    def refusals(self) -> Iterator[DoNotAsk]:
-        """Every remembered no."""
-        for subject in self._note_keys(REFUSAL):
-            refusal = self.refusal(subject)
-            if refusal is not None:
-                yield refusal
-
-    def forget_refusal(self, subject: str) -> None:
-        """Forget a subject's no, if there was one."""
-        self._set_note(REFUSAL, subject, None)
-
-    def secret(self, name: str) -> bytes:
-        """32 random bytes that are made once for each store and name, and are the same ever after."""
-        payload = self._note(SECRET, name)
-        if payload is None:
-            made = self._codec.encode(StoreSecret(value=secrets.token_hex(32)), kind=SECRET, record_id=name)
-            payload = self._add_note(SECRET, name, made)
-        return bytes.fromhex(self._codec.decode(payload, StoreSecret, kind=SECRET, record_id=name).value)
-
     # The face of OpusAgent's own voiceprint module
 
     def save(
@@ -300,89 +224,7 @@ class CallerStore(ABC):
     ) -> None:
         self.close()
 
-    # What a backend provides
-
-    @abstractmethod
-    def _read(self, caller_id: str) -> StoredRecord | None:
-        """The record of one caller."""
-
-    def _read_many(self, caller_ids: Collection[str]) -> list[StoredRecord]:
-        """The records of those of these callers that are there."""
-        return [record for caller_id in caller_ids if (record := self._read(caller_id))]
-
-    @abstractmethod
-    def _records(self) -> Iterator[StoredRecord]:
-        """The records of all callers."""
-
-    @abstractmethod
-    def _write(
-        self, caller_id: str, expected: int, payload: str, links: list[str], notes: Sequence[NewNote] = ()
-    ) -> int:
-        """Compare-and-swap, with the links and notes, in one durable step; returns the new version.
-
-        Raises :class:`NoteExistsError`, and writes nothing, if there is one of the notes already, or one of
-        its kind with a greater key.
-        """
-
-    def _write_many(self, records: Sequence[NewRecord]) -> None:
-        """Write several, of different callers, in their order; a conflict may leave some of them written."""
-        for each in records:
-            self._write(each.caller_id, each.expected, each.payload, each.links)
-
-    @abstractmethod
-    def _remove(self, caller_id: str, expected: int | None = None, notes: Sequence[NewNote] = ()) -> bool:
-        """Remove a record and its links, and leave its id under a new revision, in one durable step.
-
-        Only if it has version ``expected``, where that is given; whether it was removed. The notes are
-        written if it was. Raises :class:`NoteExistsError` as :meth:`_write` does.
-        """
-
-    @abstractmethod
-    def _note(self, kind: str, key: str) -> str | None:
-        """The payload of a note."""
-
-    @abstractmethod
-    def _note_keys(self, kind: str) -> list[str]:
-        """The keys of all notes of a kind."""
-
-    @abstractmethod
-    def _last_note_key(self, kind: str) -> str | None:
-        """The greatest key of a kind's notes, which Redis knows of the ledger's only; None without any."""
-
-    @abstractmethod
-    def _set_note(self, kind: str, key: str, payload: str | None) -> None:
-        """Write a note, or with None remove it."""
-
-    @abstractmethod
-    def _add_note(self, kind: str, key: str, payload: str) -> str:
-        """Write a note unless there is one already; returns the one that is there then."""
-
-    @abstractmethod
-    def _add_notes(self, notes: Sequence[NewNote]) -> None:
-        """Write notes that are new and behind all others of their kind, all or none.
-
-        Raises :class:`NoteExistsError`.
-        """
-
-    # What `storage check` asks of a backend
-
-    @abstractmethod
-    def _damaged(self) -> list[Damage]:
-        """Everything that is wrong with what lies there, as far as it can be told without a key."""
-
-    @abstractmethod
-    def _quarantine(self, record_id: str, kind: str = CALLER) -> bool:
-        """Move a record that cannot be read out of the live ones, into a note; whether it was there."""
-
-    def _rebuild(self) -> None:  # noqa: B027 - not every backend has something that is derived
-        """Make anew what is derived from the records."""
-
     # Shared by the above
-
-    @property
-    def codec(self) -> RecordCodec:
-        """How records are written."""
-        return self._codec
 
     def _read_if_whole(self, caller_id: str) -> StoredRecord | None:
         with contextlib.suppress(StoreFormatError, EncryptionError):
@@ -435,41 +277,7 @@ class CallerStore(ABC):
         raise ValueError(f"attempts={attempts} is not allowed: at least 1 is needed")
 
 
-def open_record(
-    codec: RecordCodec, record: StoredRecord, keys: Mapping[str, SealedKey] | None = None
-) -> Caller:
-    """The caller of a record. Raises :class:`KeyDestroyedError` for one who was erased."""
-    caller = codec.decode(record.payload, Caller, kind=CALLER, record_id=record.caller_id, keys=keys)
-    if caller.caller_id != record.caller_id:
-        _misplaced(CALLER, record.caller_id)
-    caller.version = record.version
-    return caller
-
-
 def _checked_limit(max_voiceprints: int) -> int:
     if max_voiceprints < 1:
         raise SettingsError(f"max_voiceprints={max_voiceprints} is not allowed: at least 1 is needed")
     return max_voiceprints
-
-
-def check_consents(caller: Caller) -> None:
-    """Raise :class:`ConsentError` for what a caller has no consent in force for.
-
-    Raises :class:`StorageError` for another caller's voiceprint.
-    """
-    held = {Purpose.VOICEPRINT: bool(caller.voiceprints), Purpose.MEMORY: bool(caller.memory)}
-    for purpose, is_held in held.items():
-        if is_held and caller.consent(purpose) is None:
-            raise ConsentError(
-                f"caller {caller.caller_id!r} was not written: there is no {purpose.value} consent in force; "
-                f"record the consent together with what it allows, or leave out the {purpose.value}"
-            )
-    if any(voiceprint.caller_id != caller.caller_id for voiceprint in caller.voiceprints):
-        raise StorageError(f"caller {caller.caller_id!r} was not written: it has another caller's voiceprint")
-
-
-def _misplaced(kind: str, record_id: str) -> NoReturn:
-    raise StoreFormatError(
-        f"the {kind} record under {record_id!r} belongs to another id: the store was changed from outside; "
-        "restore it from a backup"
-    )

@@ -26,7 +26,7 @@ CALLER = "rms"
 
 
 def tracker_of(call: SimulatedCall) -> VoiceTracker:
-    session = call.call.userdata["voiceprint"]
+    session = call.call.userdata["voiceprint.session"]
     assert isinstance(session, CallSession)
     tracker = session._parts.listening.tracker
     assert tracker is not None

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worlds import REQUEST, agent_says, enroll, said, speaks, until, world
+from worlds import REQUEST, agent_says, all_windows_embedded, enroll, said, speaks, until, world
 
-from opusagent_hooks import AgentUnavailableError, Turn
+from opusagent_hooks import AgentUnavailableError, Spoken, Turn
 from opusagent_hooks.testing import SimulatedCall
+from opusagent_voiceprint.calls.session import CallSession
 from opusagent_voiceprint.consent import default_script
 from opusagent_voiceprint.models import Purpose
 from opusagent_voiceprint.storage import phone_hasher
@@ -229,6 +230,50 @@ async def test_p7_a_no_in_an_emergency_is_remembered_and_not_talked_about(
         refusal = ours.service.store.refusal(link)
         assert refusal is not None
         assert (refusal.until is None) is forever
+
+
+@pytest.mark.parametrize("words", ["No! My house is on fire!", "Never ask me again, my house is on fire!"])
+@pytest.mark.parametrize(("who", "remembered"), [("slt", True), ("rms", False)])
+async def test_p7_a_no_in_an_emergency_by_another_voice_than_was_asked_is_not_remembered(
+    tmp_path: Path,
+    voice: Any,
+    telephone: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+    remembered: bool,
+    words: str,
+) -> None:
+    let_it_speak = asyncio.Event()
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await asked(call, telephone(voice("slt", "enroll")))
+            session = call.call.userdata["voiceprint.session"]
+            assert isinstance(session, CallSession)
+            tracker = session._parts.listening.tracker
+            assert tracker is not None
+            asked_voice, say = tracker.voice, call.agent.say
+
+            async def say_late(text: str) -> Spoken:
+                await let_it_speak.wait()
+                return await say(text)
+
+            # While the reprompt is awaited, whoever has the phone by then cries for help.
+            monkeypatch.setattr(call.agent, "say", say_late)
+            for text in ("Hm.", words):
+                await ours.manager.call_all("transcript", call=call.call, turn=Turn("caller", text))
+            await call.play(telephone(voice(who, "return")))
+            if who == "slt":
+                await all_windows_embedded(ours)
+            else:
+                await until(call, lambda: tracker.voice != asked_voice)
+            assert (tracker.voice == asked_voice) is remembered
+            let_it_speak.set()
+            await agent_says(call, "clear answer")
+            await until(call, lambda: not call.agent.floor_is_taken)
+        assert ours.callers == []
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        assert (ours.service.store.refusal(link) is not None) is remembered
 
 
 async def test_p8_a_withdrawal_in_an_emergency_counts_as_one(

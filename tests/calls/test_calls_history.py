@@ -110,6 +110,7 @@ async def test_the_host_s_session_has_what_its_own_code_may_need_and_nothing_sec
                 "name": "Ada",
                 "last_seen": last_seen.isoformat(),
                 "languages": ["en"],
+                "assurance": "recognised",
             }
             text = json.dumps(call.session.caller_metadata) + json.dumps(call.session.metadata)
             secrets = [

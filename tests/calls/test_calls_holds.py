@@ -8,6 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_calls_emergency import (
+    NUMBER,
+    Way,
+    agreed,
+    asked,
+    cut_short,
+    explained,
+    goes_on_without_a_question,
+    reprompted,
+)
 from worlds import REQUEST, agent_says, speaks, until, world
 
 from opusagent_hooks import Turn
@@ -15,6 +25,8 @@ from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.calls.offering import OfferRules
 from opusagent_voiceprint.calls.reading import Reading
 from opusagent_voiceprint.consent import default_script
+from opusagent_voiceprint.models import Purpose
+from opusagent_voiceprint.storage import phone_hasher
 
 CALLERS = [
     ("en", "Can you hold on a second please, somebody is at the door."),
@@ -103,6 +115,100 @@ async def test_who_asks_to_be_remembered_and_then_to_wait_is_asked_afterwards(
         await nobody_is_asked(call)
         await speaks(call, "I am back.")
         await agent_says(call, question("en"))
+
+
+OPEN_QUESTIONS: dict[str, Way] = {
+    "the question": asked,
+    "a question cut short": cut_short,
+    "the explanation": explained,
+    "the reprompt": reprompted,
+}
+
+
+@pytest.mark.parametrize("state", OPEN_QUESTIONS)
+async def test_p6_who_asks_to_wait_at_the_question_is_not_pressed_and_has_agreed_to_nothing(
+    tmp_path: Path, voice: Any, telephone: Any, state: str
+) -> None:
+    words = CALLERS[0][1]
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await OPEN_QUESTIONS[state](call, telephone(voice("slt", "enroll")))
+            said_by_then = sum(event.kind == "say" for event in call.events)
+            await speaks(call, words)
+            await goes_on_without_a_question(call, words)
+            await speaks(call, "Yes, please.")  # to the agent: no question is open
+            assert sum(event.kind == "say" for event in call.events) == said_by_then
+        assert ours.callers == []
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        assert ours.service.store.refusal(link) is None
+
+
+@pytest.mark.parametrize(("language", "words"), CALLERS)
+async def test_at_the_question_asking_to_wait_is_heard_in_every_language_and_in_english(
+    tmp_path: Path, voice: Any, telephone: Any, language: str, words: str
+) -> None:
+    async with world(tmp_path) as ours, ours.host.call(parameters={"language": language}) as call:
+        await speaks(call, "Hallo.", telephone(voice("slt", "enroll")))
+        await agent_says(call, question(language))
+        await speaks(call, words)
+        await goes_on_without_a_question(call, words)
+        assert sum(event.kind == "say" for event in call.events) == 1
+        assert ours.callers == []
+
+
+async def test_who_asked_to_wait_at_the_question_is_asked_again_only_on_request(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    words = "Hold on a second, please."
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await asked(call, telephone(voice("slt", "enroll")))
+        await speaks(call, words)
+        await goes_on_without_a_question(call, words)
+        assert sum(event.kind == "say" for event in call.events) == 1
+        await speaks(call, "Please remember my voice.")
+        assert (await call.use_tool("voiceprint_enroll"))["status"] == "will_be_asked"
+        await until(call, lambda: call.agent.floor_is_taken)
+        await speaks(call, "Yes, please.")
+        await agent_says(call, "name")
+
+
+async def test_p5_who_asks_to_wait_at_the_question_about_notes_keeps_the_voiceprint_and_agrees_to_none(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    words = "One moment, I have to get my glasses."
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await agreed(call, telephone(voice("slt", "enroll")))
+        await speaks(call, "My name is Ada.")
+        await agent_says(call, "notes")
+        await speaks(call, words)
+        await goes_on_without_a_question(call, words)
+        (caller,) = ours.callers
+        assert caller.consent(Purpose.VOICEPRINT) is not None
+        assert caller.consent(Purpose.MEMORY) is None
+
+
+async def test_who_asks_to_wait_when_asked_for_a_name_keeps_the_yes(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        await agreed(call, telephone(voice("slt", "enroll")))
+        await speaks(call, "Hold on a second, please.")
+        await agent_says(call, "catch")
+        await speaks(call, "My name is Ada.")
+        await agent_says(call, "notes")
+        assert [caller.name for caller in ours.callers] == ["Ada"]
+
+
+async def test_p7_a_no_and_a_hold_in_one_is_a_no(tmp_path: Path, voice: Any, telephone: Any) -> None:
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await asked(call, telephone(voice("slt", "enroll")))
+            await speaks(call, "No. Hold on a second, please.")
+            await agent_says(call, "will not keep")
+        link = phone_hasher(ours.service.store).link(NUMBER)
+        assert link is not None
+        assert ours.service.store.refusal(link) is not None
 
 
 def held_by_the_caller(clock: list[float]) -> OfferRules:

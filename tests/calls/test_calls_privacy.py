@@ -93,6 +93,20 @@ async def test_p1_known_numbers_a_call_from_another_number_never_touches_the_enc
         assert plugin.encoder.windows > 0
 
 
+async def test_p1_listening_that_begins_anew_is_not_bound_by_an_earlier_yes(tmp_path: Path) -> None:
+    async with world(tmp_path) as ours, ours.host.call() as call:
+        session = call.call.userdata["voiceprint.session"]
+        assert isinstance(session, CallSession)
+        listening = session._parts.listening
+        listening.by_consent = listening.only_compares = True
+        assert listening.on
+        assert not listening.goes_on
+        listening.stop()
+        assert (listening.by_consent, listening.only_compares) == (False, False)
+        listening.start()
+        assert listening.goes_on
+
+
 async def test_p1_on_request_nobody_is_listened_to_before_the_yes(
     tmp_path: Path, voice: Any, telephone: Any
 ) -> None:

@@ -316,25 +316,3 @@ async def test_p6_with_broken_words_nobody_is_asked_rather_than_in_other_words(
         assert ours.callers == []
     assert problem in caplog.text
     assert SECRET not in caplog.text
-
-
-@pytest.mark.parametrize("policy", ["eu", "us-tx"])
-async def test_p1_where_consent_comes_first_a_returning_caller_is_recognised_after_a_yes_and_not_before(
-    tmp_path: Path, voice: Any, telephone: Any, policy: str
-) -> None:
-    values = {"policy": policy, "dpia_reference": "DPIA-7", "organization": "Acme Bank"}
-    async with world(tmp_path, **values) as ours:
-        async with ours.host.call(from_number=NUMBER) as call:
-            await speaks(call, REQUEST)
-            await says_yes(call, voice, telephone)
-        (enrolled,) = ours.callers
-        async with ours.host.call(from_number=NUMBER) as call:
-            await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
-            await agent_says(call, "voiceprint")
-            assert "identified" not in ours.witness.seen
-            assert not call.agent.context
-            await speaks(call, "Yes, please.")
-            await agent_says(call, "name")
-            await speaks(call, "Ada.", telephone(voice("slt", "enroll")))
-            await until(call, lambda: "identified" in ours.witness.seen)
-        assert [caller.caller_id for caller in ours.callers] == [enrolled.caller_id]

@@ -195,7 +195,7 @@ async def test_p2_a_call_that_ends_before_its_voice_is_stored_is_held_by_nothing
             await agent_says(call, "name")
             await speaks(call, "My name is Ada.")
             await agent_says(call, "in a sentence or two")
-            held = weakref.ref(call.call.userdata["voiceprint"])
+            held = weakref.ref(call.call.userdata["voiceprint.session"])
             assert held() is not None
 
         def let_go() -> bool:

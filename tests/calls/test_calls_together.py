@@ -61,7 +61,7 @@ async def test_twenty_calls_at_once_are_each_recognised_as_themselves(
                 (item,) = call.agent.context
                 others = [each.caller_id for each in ours_again.callers if each.caller_id != ids[name]]
                 assert not any(other in item.text for other in others)
-                assert call.call.userdata.keys() == {"voiceprint"}
+                assert call.call.userdata.keys() == {"voiceprint", "voiceprint.session"}
 
         await asyncio.gather(*(one(name) for name in voice_names))
         assert ours_again.witness.identified == {f"call-{name}": ids[name] for name in voice_names}

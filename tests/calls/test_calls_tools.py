@@ -127,7 +127,7 @@ async def test_p2_tools_that_a_host_keeps_hold_nothing_of_the_call(
         async with ours.host.call() as call:
             await unknown(ours, call, telephone(voice("slt", "enroll")))
             tools = dict(call.agent.tools)
-            session = weakref.ref(call.call.userdata["voiceprint"])
+            session = weakref.ref(call.call.userdata["voiceprint.session"])
             assert session() is not None
         for tool in tools.values():
             assert await _answer(tool) == {"status": "call_over"}
@@ -616,7 +616,7 @@ async def test_a_tool_is_answered_after_the_words_that_came_before_it(
 ) -> None:
     async with world(tmp_path) as ours, ours.host.call() as call:
         await declined(call, telephone(voice("slt", "enroll")))
-        session = call.call.userdata["voiceprint"]
+        session = call.call.userdata["voiceprint.session"]
         heard = asyncio.create_task(session.heard_turn(Turn("caller", ASKS)))
         await asyncio.sleep(0)
         assert await status(call, "enroll") == "will_be_asked"

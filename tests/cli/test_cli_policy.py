@@ -53,6 +53,7 @@ NOT_IN_THE_TEXT = {
     "similarity_threshold",
     "known_number_threshold",
     "recognition_margin",
+    "max_number_failures",
     "decision_min_speech",
     "decision_max_speech",
     "storage_backend",

@@ -34,7 +34,7 @@ EVENTS: tuple[Event, ...] = (
     NumberSuspended(),
     PolicyChanged(),
     RetentionOver(),
-    *(Offered(requested) for requested in (False, True)),
+    *(Offered(requested, recognition) for requested in (False, True) for recognition in (False, True)),
     *(Said(line, completed) for line in typing.get_args(Line) for completed in (False, True)),
     *(Answered(answer, text, name) for answer in Answer for text in ("", "words") for name in (None, "Ada")),
     *(Emergency(answer, stored) for answer in Answer for stored in (False, True)),

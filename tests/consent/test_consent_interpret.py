@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from utterances.tables import LANGUAGES, as_recognisers_write, each, tables, without_accents
+from utterances.whole_tables import for_all
 
 from opusagent_voiceprint.consent import Answer, interpret
 from opusagent_voiceprint.consent.interpret import MAX_CHARACTERS, grammar_for
@@ -41,19 +42,19 @@ def test_p6_p8_the_tables_are_as_large_as_the_requirements_say(language: str) ->
     assert set(ours.OTHER) == {each.value for each in Answer} - {"yes", "withdraw", "unclear"}
 
 
-@pytest.mark.parametrize(("language", "text", "answer"), ANSWERS)
+@for_all(ANSWERS)
 def test_p6_each_utterance_has_its_answer(language: str, text: str, answer: Answer) -> None:
     assert interpret(text, language) is answer
 
 
-@pytest.mark.parametrize(("language", "text", "answer"), ANSWERS)
+@for_all(ANSWERS)
 def test_p6_case_punctuation_and_apostrophes_do_not_change_an_answer(
     language: str, text: str, answer: Answer
 ) -> None:
     assert {interpret(variant, language) for variant in as_recognisers_write(text)} == {answer}
 
 
-@pytest.mark.parametrize(("language", "text", "answer"), ANSWERS)
+@for_all(ANSWERS)
 def test_p6_an_answer_that_refuses_does_so_without_its_accents(
     language: str, text: str, answer: Answer
 ) -> None:
@@ -66,14 +67,14 @@ def test_p6_an_answer_that_refuses_does_so_without_its_accents(
         assert heard == {answer}
 
 
-@pytest.mark.parametrize(("language", "text"), NEVER_A_YES)
+@for_all(NEVER_A_YES)
 def test_p6_what_is_no_express_yes_is_never_a_yes(language: str, text: str) -> None:
     for variant in {text, text.lower(), text.upper(), *without_accents(text)}:
         assert interpret(variant, language) is not Answer.YES
         assert interpret(variant, language, asked=False) is not Answer.YES
 
 
-@pytest.mark.parametrize(("language", "text", "answer"), OTHER)
+@for_all(OTHER)
 def test_p6_what_refuses_in_one_language_is_a_yes_in_no_other(
     language: str, text: str, answer: Answer
 ) -> None:
@@ -81,24 +82,24 @@ def test_p6_what_refuses_in_one_language_is_a_yes_in_no_other(
     assert Answer.YES not in {interpret(text, other) for other in LANGUAGES}
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("NOT_A_WITHDRAWAL")])
+@for_all(each("NOT_A_WITHDRAWAL"))
 def test_p8_what_only_sounds_like_a_withdrawal_erases_nothing(language: str, text: str) -> None:
     assert interpret(text, language) is not Answer.WITHDRAW
     assert interpret(text, language, asked=False) is not Answer.WITHDRAW
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS")])
+@for_all(each("WITHDRAWALS"))
 def test_p8_a_withdrawal_is_one_whether_or_not_a_question_is_open(language: str, text: str) -> None:
     assert interpret(text, language, asked=False) is Answer.WITHDRAW
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS")])
+@for_all(each("WITHDRAWALS"))
 def test_p8_a_withdrawal_is_heard_whatever_else_is_said_before_it(language: str, text: str) -> None:
     for before in tables(language).BEFORE_A_WITHDRAWAL:
         assert interpret(f"{before}. {text}", language) is Answer.WITHDRAW, before
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS_OUT_OF_THE_BLUE")])
+@for_all(each("WITHDRAWALS_OUT_OF_THE_BLUE"))
 def test_p8_a_plain_refusal_answers_an_open_question_and_withdraws_out_of_the_blue(
     language: str, text: str
 ) -> None:
@@ -107,7 +108,7 @@ def test_p8_a_plain_refusal_answers_an_open_question_and_withdraws_out_of_the_bl
         assert interpret(variant, language, asked=False) is Answer.WITHDRAW
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("WITHDRAWALS_WHILE_ASKED")])
+@for_all(each("WITHDRAWALS_WHILE_ASKED"))
 def test_p8_words_that_name_nothing_of_ours_withdraw_only_while_a_question_of_ours_is_open(
     language: str, text: str
 ) -> None:
@@ -116,7 +117,7 @@ def test_p8_words_that_name_nothing_of_ours_withdraw_only_while_a_question_of_ou
     assert interpret(text, language, asked=False) is not Answer.WITHDRAW
 
 
-@pytest.mark.parametrize(("language", "text", "answer"), [*each("SEVERAL_ANSWERS")])
+@for_all(each("SEVERAL_ANSWERS"))
 def test_p7_of_several_answers_the_more_protective_counts(language: str, text: str, answer: str) -> None:
     assert interpret(text, language) is Answer(answer)
 
@@ -172,7 +173,7 @@ def test_a_very_long_text_is_read_at_both_ends_and_is_never_a_yes(language: str)
     assert interpret(yes + " " * MAX_CHARACTERS + "blah", language) is not Answer.YES
 
 
-@pytest.mark.parametrize(("language", "text"), [(code, tables(code).YES[0]) for code in LANGUAGES])
+@for_all([(code, tables(code).YES[0]) for code in LANGUAGES])
 def test_a_regional_variant_is_the_language(language: str, text: str) -> None:
     for tag in (language, f"{language}-XY", f"{language}_XY", language.upper()):
         assert interpret(text, tag) is Answer.YES

@@ -46,12 +46,14 @@ from opusagent_voiceprint.consent.machine import (
 )
 
 ASKED = (Offered(), Said("question", completed=True))
+RECOGNITION_ASKED = (Offered(recognition=True), Said("recognition_question", completed=True))
 YES = Answered(Answer.YES, "yes please")
 NO = Answered(Answer.NO, "no")
 UNCLEAR = Answered(Answer.UNCLEAR, "hm")
 NAMED = Answered(Answer.UNCLEAR, "Ada", "Ada")
 AGREED = (*ASKED, YES, NAMED)
 STORED = (*AGREED, SpeechReady(), Enrolled(stored=True))
+COMPARED = (*RECOGNITION_ASKED, YES)
 
 HISTORIES = st.lists(st.sampled_from(EVENTS), max_size=16)
 
@@ -77,7 +79,15 @@ def steps(events: list[Event]) -> Iterator[tuple[ConsentState, Event, ConsentSta
         yield before, event, state, actions
 
 
-FROM_ANYWHERE = st.one_of(HISTORIES, likely(*ASKED), likely(*AGREED), likely(*STORED))
+FROM_ANYWHERE = st.one_of(
+    HISTORIES,
+    likely(*ASKED),
+    likely(*AGREED),
+    likely(*STORED),
+    likely(*RECOGNITION_ASKED),
+    likely(*COMPARED),
+    likely(*COMPARED, Offered(requested=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,8 @@ class Witness:
         for action in actions:
             if isinstance(action, Say) and action.line in ("question", "explanation", "reprompt"):
                 now = Witness(action.line, question_heard=now.question_heard and action.line != "question")
+            elif isinstance(action, Say) and action.line.startswith("recognition_"):
+                now = Witness()  # whatever is heard and said from here on is about something else
         return now
 
 
@@ -202,9 +214,147 @@ def test_the_states_are_all_reached_and_each_says_what_it_means() -> None:
 
 def test_p6_no_yes_and_no_name_outlives_the_end_of_a_consent() -> None:
     for state in every_state():
-        if state.stage.over and state.stage is not Stage.ENROLLED:
+        if state.stage.over and state.stage not in (Stage.ENROLLED, Stage.COMPARING):
             assert not state.consented
             assert state.name is None
+
+
+KEEPS = (Enroll, GrantMemory)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(FROM_ANYWHERE)
+def test_p3_p6_a_yes_to_the_recognition_question_enrolls_nobody_whatever_happens(events: list[Event]) -> None:
+    about_recognition = False
+    for _, event, state, actions in steps(events):
+        for action in actions:
+            if isinstance(action, Say) and action.line in ("question", "recognition_question"):
+                about_recognition = action.line == "recognition_question"
+        if about_recognition and not isinstance(event, Withdrew):
+            assert not any(isinstance(action, KEEPS) for action in actions)
+            assert not any(isinstance(action, Say) and action.line == "ask_name" for action in actions)
+            assert state.name is None
+
+
+def test_p3_p6_and_that_is_so_in_every_state_that_there_is() -> None:
+    stages = set()
+    for state in (each for each in every_state() if each.recognition):
+        stages.add(state.stage)
+        assert state.consented is (state.stage is Stage.COMPARING)
+        for event in EVENTS:
+            after, actions = transition(state, event)
+            if not isinstance(event, Withdrew):
+                assert not any(isinstance(action, KEEPS) for action in actions), (state, event)
+            put = [action for action in actions if action == Say("question")]
+            assert after.recognition or after.stage.over or put, (state, event)
+    under_way = {Stage.OFFERED, Stage.ASKED, Stage.EXPLAINED, Stage.REPROMPTED}
+    # Enrolled: where the call had stored a caller before.
+    assert stages == {*under_way, Stage.COMPARING, Stage.ENROLLED}
+
+
+@settings(max_examples=2000, deadline=None)
+@given(FROM_ANYWHERE)
+def test_p1_a_voice_is_listened_to_only_after_a_yes_to_a_question_heard_to_its_end(
+    events: list[Event],
+) -> None:
+    heard = False
+    for before, event, state, actions in steps(events):
+        if isinstance(event, Said) and event.completed and before.stage is Stage.OFFERED:
+            heard |= event.line == ("recognition_question" if before.recognition else "question")
+        if state.consented and not before.consented:
+            assert heard
+            assert before.heard
+            assert isinstance(event, Answered)
+            assert event.answer is Answer.YES
+        if any(isinstance(action, TakeFloor) for action in actions) and state.stage is Stage.OFFERED:
+            heard = False
+
+
+def test_p1_a_yes_to_the_recognition_question_lets_the_voice_be_compared_and_the_agent_goes_on() -> None:
+    state, actions = play(*COMPARED)
+    assert state.stage is Stage.COMPARING
+    assert state.consented
+    assert actions == [
+        TakeFloor(),
+        Say("recognition_question"),
+        Say("recognition_granted"),
+        YieldFloor(),
+    ]
+    # Nobody waits for an answer of theirs any more: whatever comes but another voice changes nothing.
+    for event in EVENTS:
+        if not isinstance(event, (VoiceChanged, Withdrew, Offered)) and not is_withdrawal(event):
+            assert transition(state, event) == (state, ())
+
+
+def is_withdrawal(event: Event) -> bool:
+    return isinstance(event, (Answered, Emergency)) and event.answer is Answer.WITHDRAW
+
+
+@pytest.mark.parametrize(
+    ("before", "answer"),
+    [
+        ((Offered(recognition=True),), YES),
+        ((Offered(recognition=True), Said("recognition_question", completed=False)), YES),
+        ((Offered(recognition=True), Said("question", completed=True)), YES),
+        (RECOGNITION_ASKED, Answered(Answer.YES, "")),
+        ((*RECOGNITION_ASKED, UNCLEAR, Said("recognition_reprompt", completed=False)), YES),
+        ((*RECOGNITION_ASKED, UNCLEAR, Said("reprompt", completed=True)), YES),
+    ],
+)
+def test_p1_p6_a_yes_to_less_than_the_whole_recognition_question_is_none(
+    before: tuple[Event, ...], answer: Event
+) -> None:
+    state, _ = play(*before, answer)
+    assert not state.consented
+
+
+def test_what_recognition_comes_to_is_explained_and_asked_again_in_its_own_words() -> None:
+    _, actions = play(*RECOGNITION_ASKED, Answered(Answer.EXPLAIN, "what is that"))
+    assert actions[-1] == Say("recognition_explanation")
+    _, actions = play(*RECOGNITION_ASKED, UNCLEAR)
+    assert actions[-1] == Say("recognition_reprompt")
+    _, actions = play(*RECOGNITION_ASKED, Answered(Answer.REPEAT, "again"))
+    assert actions[-1] == Say("recognition_question")
+
+
+@pytest.mark.parametrize(
+    ("answer", "end", "remembered", "line"),
+    [
+        (Answer.NO, Stage.DECLINED, [Refuse(forever=False)], "recognition_declined"),
+        (Answer.NOT_NOW, Stage.SNOOZED, [Refuse(forever=False)], "recognition_declined"),
+        (Answer.NEVER, Stage.NEVER, [Refuse(forever=True)], "recognition_never_again"),
+        (Answer.MINOR, Stage.EXCLUDED, [], "recognition_declined"),
+        (Answer.THIRD_PARTY, Stage.EXCLUDED, [], "recognition_declined"),
+    ],
+)
+@pytest.mark.parametrize("before", [RECOGNITION_ASKED[:1], RECOGNITION_ASKED, (*RECOGNITION_ASKED, UNCLEAR)])
+def test_p7_a_no_to_the_recognition_question_is_remembered_and_promises_nothing_about_a_voiceprint(
+    before: tuple[Event, ...], answer: Answer, end: Stage, remembered: list[Action], line: Line
+) -> None:
+    already = play(*before)[1]
+    state, actions = play(*before, Answered(answer, "no"))
+    assert state == ConsentState(end)
+    assert actions[len(already) :] == [*remembered, Say(line), YieldFloor()]
+
+
+def test_p1_whoever_speaks_after_the_voice_that_said_yes_is_not_listened_to() -> None:
+    state, _ = play(*COMPARED)
+    assert transition(state, VoiceChanged()) == (ConsentState(Stage.UNANSWERED), ())
+
+
+def test_p21_who_asks_to_be_remembered_is_asked_about_voiceprints_and_needs_a_yes_to_that() -> None:
+    requested = Offered(requested=True, recognition=True)
+    for before in ((), COMPARED, (*RECOGNITION_ASKED, NO)):
+        state, actions = play(*before, requested)
+        assert actions[-1] == Say("question")
+        assert not state.consented
+        _, actions = play(*before, requested, *ASKED[1:], YES, NAMED)
+        assert actions[-1] == Enroll("Ada", "yes please")
+
+
+def test_p11_where_a_consent_may_be_renewed_the_question_is_the_one_about_voiceprints() -> None:
+    _, actions = play(PolicyChanged(), Offered(recognition=True))
+    assert actions == [TakeFloor(), Say("question")]
 
 
 def test_the_way_through() -> None:

@@ -9,24 +9,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from utterances.tables import LANGUAGES, as_recognisers_write, each, tables, without_accents
+from utterances.whole_tables import for_all
 
 from opusagent_voiceprint.consent import clean_name, is_acute, is_emergency, spoken_name
 from opusagent_voiceprint.models import Caller
 
 
-@pytest.mark.parametrize(("language", "text", "name"), [*each("NAMES")])
+@for_all(each("NAMES"))
 def test_a_caller_who_is_asked_for_a_name_and_gives_it_is_understood(
     language: str, text: str, name: str
 ) -> None:
     assert spoken_name(text, language) == name
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("NO_NAMES"), *itertools.product(LANGUAGES, ["", "  "])])
+@for_all([*each("NO_NAMES"), *itertools.product(LANGUAGES, ["", "  "])])
 def test_an_answer_without_a_name_gives_none(language: str, text: str) -> None:
     assert spoken_name(text, language) is None
 
 
-@pytest.mark.parametrize(("language", "text", "name"), [*each("UNASKED_NAMES")])
+@for_all(each("UNASKED_NAMES"))
 def test_a_name_that_nobody_asked_for_has_to_be_introduced_as_one(
     language: str, text: str, name: str
 ) -> None:
@@ -44,7 +45,7 @@ def test_a_language_without_a_grammar_gives_no_name() -> None:
     assert spoken_name("Ada", "en-GB") == "Ada"
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("ORDERS")])
+@for_all(each("ORDERS"))
 def test_p16_an_order_to_a_model_is_a_name_in_no_language(language: str, text: str) -> None:
     assert clean_name(text) is None
     assert all(spoken_name(text, other) is None for other in LANGUAGES)
@@ -155,22 +156,20 @@ def test_any_text_is_heard_without_an_error(text: str, language: str, expected: 
     assert name is None or clean_name(name) == name
 
 
-@pytest.mark.parametrize(("language", "text"), [*each("EMERGENCIES")])
+@for_all(each("EMERGENCIES"))
 def test_a_caller_in_an_emergency_is_noticed(language: str, text: str) -> None:
     for each_way in {*as_recognisers_write(text), *without_accents(text)}:
         assert is_emergency(each_way, language), each_way
 
 
-@pytest.mark.parametrize(
-    ("language", "text"), [*each("NO_EMERGENCIES", "YES", "REQUESTS"), *((code, "") for code in LANGUAGES)]
-)
+@for_all([*each("NO_EMERGENCIES", "YES", "REQUESTS"), *((code, "") for code in LANGUAGES)])
 def test_an_ordinary_request_is_no_emergency(language: str, text: str) -> None:
     assert not is_emergency(text, language)
     # Of the English words only the narrow ones count on calls in every language.
     assert not is_acute(text, "en")
 
 
-@pytest.mark.parametrize(("language", "text", "name"), [*each("NAMES")])
+@for_all(each("NAMES"))
 def test_who_says_a_name_is_in_no_emergency(language: str, text: str, name: str) -> None:
     assert not is_emergency(text, language), name
     assert not is_emergency(text, "en"), name

@@ -16,15 +16,15 @@ GOOD = (
 )
 
 
-def a_script(language: str = "en", **values: Any) -> ConsentScript:
-    builtin = default_script("en", "Acme Bank", 365)
+def a_script(language: str = "en", organization: str = "Acme Bank", **values: Any) -> ConsentScript:
+    builtin = default_script("en", organization, 365)
     assert builtin is not None
     usual = {**builtin.model_dump(), "version": "acme-3", "language": language, "question": GOOD}
     return ConsentScript(**{**usual, **values})
 
 
 def lacks(spoken: str = "en", *, days: int = 365, organization: str = "Acme Bank", **values: Any) -> str:
-    return "; ".join(shortcomings(a_script(**values), spoken, organization, days))
+    return "; ".join(shortcomings(a_script(organization=organization, **values), spoken, organization, days))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -49,6 +49,27 @@ def test_a_question_that_takes_too_long_is_reported() -> None:
     assert len(longest.replace("Acme Bank", "").split()) == MOST_WORDS
     assert lacks(question=longest) == ""
     assert "has 36 words" in lacks(question=longest.replace("really?", "very much?"))
+
+
+@pytest.mark.parametrize(
+    ("field", "which"),
+    [("ask_memory", "the question about notes"), ("recognition_question", "the question about recognition")],
+)
+def test_what_the_other_questions_lack_is_reported_too(field: str, which: str) -> None:
+    words = getattr(a_script(), field)
+    assert lacks(**{field: words.replace("Yes or no?", "Say yes.")}) == f"{which} does not end as one"
+    assert lacks(**{field: words.replace("Acme Bank", "we")}) == f"{which} does not name VOICE_ORGANIZATION"
+    room = MOST_WORDS - len(words.replace("Acme Bank", "").split())
+    longest = words.replace(" Yes or", " really" * room + " Yes or")
+    assert lacks(**{field: longest}) == ""
+    too_long = longest.replace(" Yes or", " really Yes or")
+    assert lacks(**{field: too_long}).startswith(f"{which} has {MOST_WORDS + 1} words")
+
+
+def test_a_question_about_notes_without_the_period_is_reported() -> None:
+    words = a_script().ask_memory.replace("a year", "some time")
+    lack = "the question about notes does not say how long VOICE_RETENTION_DAYS is"
+    assert lacks(ask_memory=words) == lack
 
 
 def test_a_long_name_makes_no_question_too_long() -> None:

@@ -39,20 +39,32 @@ def test_the_question_says_who_what_for_how_long_and_that_it_is_optional(languag
 @IN_ALL_LANGUAGES
 @pytest.mark.parametrize("organization", ["we", "Acme Bank", "Stadtwerke Graz Customer Care"])
 @pytest.mark.parametrize("days", [30, 182, 365, 730])
-def test_the_question_takes_about_twelve_seconds_to_say(language: str, organization: str, days: int) -> None:
-    question = _script(language, organization, days).question
-    assert len(question.replace(organization, "").split()) <= MOST_WORDS
+def test_the_questions_take_about_twelve_seconds_to_say(language: str, organization: str, days: int) -> None:
+    script = _script(language, organization, days)
+    for question in (script.question, script.ask_memory):
+        assert len(question.replace(organization, "").split()) <= MOST_WORDS
 
 
 @pytest.mark.parametrize(("language", "said"), [*each("MEMORY_QUESTION_SAYS")])
 def test_the_memory_question_says_its_own_purpose_and_way_out(language: str, said: str) -> None:
-    question = _script(language).ask_memory
-    assert len(question.split()) <= 45
-    assert said in question
+    assert said in _script(language).ask_memory
+
+
+@pytest.mark.parametrize(("language", "said"), [*each("RECOGNITION_QUESTION_SAYS")])
+def test_the_recognition_question_says_who_what_for_how_long_and_that_nothing_is_kept(
+    language: str, said: str
+) -> None:
+    assert said in str(_script(language).recognition_question)
 
 
 @IN_ALL_LANGUAGES
-@pytest.mark.parametrize("field", ["question", "explanation", "reprompt", "ask_memory", "memory_reprompt"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("question", "explanation", "reprompt", "ask_memory", "memory_reprompt"),
+        *("recognition_question", "recognition_explanation", "recognition_reprompt"),
+    ],
+)
 def test_whatever_is_answered_with_yes_ends_in_the_question(language: str, field: str) -> None:
     assert re.search(tables(language).ENDS_IN, getattr(_script(language), field), re.IGNORECASE)
 
@@ -61,9 +73,10 @@ def test_whatever_is_answered_with_yes_ends_in_the_question(language: str, field
 @pytest.mark.parametrize("organization", ["we", "We", "us", " "])
 def test_without_an_organization_the_agent_speaks_of_itself(language: str, organization: str) -> None:
     script = _script(language, organization)
-    question, memory = tables(language).OF_ITSELF
+    question, memory, recognition = tables(language).OF_ITSELF
     assert script.question.startswith(question)
     assert script.ask_memory.startswith(memory)
+    assert str(script.recognition_question).startswith(recognition)
     words = " ".join(str(value) for value in script.model_dump().values())
     assert not re.search(r"\bwe\b", words) or language == "en"
     assert "  " not in words
@@ -134,6 +147,29 @@ def test_the_hash_is_of_every_word() -> None:
         assert script.model_copy(update={field: other}).hash != script.hash
 
 
+def test_p4_words_that_were_written_before_there_was_a_recognition_question_keep_their_hash() -> None:
+    written = {field: f"The words of {field}." for field in _script().model_dump() if field in REQUIRED}
+    script = ConsentScript(**{**written, "version": "acme-3", "language": "en"})
+    assert not script.recognises
+    assert script.hash == "20c409a5ffcc50ec2741c728708a61a30e287b8ed5c072bb3ea83b239b3723d1"
+
+
+REQUIRED = [name for name, field in ConsentScript.model_fields.items() if field.is_required()]
+
+
+def test_a_script_has_all_of_the_words_about_recognition_or_none() -> None:
+    values = _script().model_dump()
+    about = {name for name in values if name.startswith("recognition_")}
+    assert len(about) == 6
+    assert _script().recognises
+    assert not ConsentScript(**{name: values[name] for name in values if name not in about}).recognises
+    for one in sorted(about):
+        with pytest.raises(ValidationError, match=f"{one}: missing; give all of the lines recognition_"):
+            ConsentScript(**{name: values[name] for name in values if name != one})
+        with pytest.raises(ValidationError, match="blank"):
+            ConsentScript(**{**values, one: " "})
+
+
 def test_a_script_with_a_blank_or_unknown_line_is_refused() -> None:
     values = _script().model_dump()
     with pytest.raises(ValidationError, match="blank"):
@@ -189,9 +225,18 @@ def test_p6_a_question_with_other_words_does_not_match(language: str, instead: s
     assert not matches_script(question.replace(of, instead), question, language)
 
 
+@pytest.mark.parametrize(("language", "left_out"), [*each("RECOGNITION_LEFT_OUT")])
+def test_p6_nor_does_a_recognition_question(language: str, left_out: str) -> None:
+    question = str(_script(language).recognition_question)
+    assert left_out in question
+    assert matches_script(question.upper(), question, language)
+    assert not matches_script(question.replace(left_out, ""), question, language)
+
+
 @IN_ALL_LANGUAGES
-def test_p6_a_question_cut_short_anywhere_does_not_match(language: str) -> None:
-    question = _script(language).question
+@pytest.mark.parametrize("field", ["question", "recognition_question"])
+def test_p6_a_question_cut_short_anywhere_does_not_match(language: str, field: str) -> None:
+    question = getattr(_script(language), field)
     for words in range(len(question.split())):
         assert not matches_script(" ".join(question.split()[:words]), question, language)
 

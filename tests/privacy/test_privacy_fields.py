@@ -8,12 +8,14 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from worlds import enroll, until, world
 
 import opusagent_voiceprint
+from opusagent_voiceprint.calls.assurance import Verification
 from opusagent_voiceprint.models import Caller, Identification, Record, Voiceprint
 
 NUMBER = "+4366412345678"
@@ -31,7 +33,7 @@ STORED = {
     "wording_version wording_hash language channel played_to_end covers_later_calls commitment reason erased",
     "Memory": "summaries facts",
     "NumberFailures": "count last",
-    "PurgeHold": "since retention_days",
+    "PurgeHold": "since retention_days waited seen doubted",
     "StoreSecret": "value",
     "Voiceprint": "caller_id embedding metadata created_at last_seen voiceprint_id encoder channel "
     "net_speech_seconds quality wide_embedding wide_encoder snr_db source call_id",
@@ -90,12 +92,24 @@ async def test_p24_a_model_and_its_host_are_given_these_fields_and_no_others(
             await until(call, lambda: bool(call.agent.context))
             answers = [await call.use_tool(f"voiceprint_{name}") for name in ("who_am_i", "enroll", "forget")]
             data = call.agent.context[0].text.split("<caller_memory>")[1].split("</caller_memory>")[0]
+            handle = call.call.userdata["voiceprint"]
+            handle.verify(call.session.caller_id, method="PIN", reference="the host's own")
+            answers.append(await call.use_tool("voiceprint_who_am_i"))
+            await until(call, lambda: len(call.agent.context) > 1)
+            # In words only, and of all that the application gave, the method alone.
+            assert "PIN" in call.agent.context[1].text
+            assert not {"{", "}"} & set(call.agent.context[1].text)
+            assert "the host's own" not in call.agent.context[1].text
             told = call.session.metadata, call.session.caller_metadata
         (caller,) = ours.callers
     assert keys_of(json.loads(data)) == {"earlier_calls", "days_ago", "about", "facts"}
     assert keys_of(answers) == {"status", "note"}
     assert keys_of(told[0]) == {"voiceprint", "decision", "net_speech_seconds", "latency_ms"}
-    assert keys_of(told[1]) == {"name", "last_seen", "languages"}
+    assert keys_of(told[1]) == {"name", "last_seen", "languages", "assurance"}
+    assert told[1]["assurance"] == "verified"
+    seen = {name for name in dir(handle) if not name.startswith("_")}
+    assert seen == {"assurance", "caller_id", "verification", "verify", "require"}
+    assert [each.name for each in fields(Verification)] == ["method", "reference"]
     names = " ".join(STORED[each] for each in ("Caller", "Voiceprint", "ConsentRecord", "Memory"))
     allowed = set(f"{names} {STORED['CallSummary']} {STORED['Fact']}".split())
     assert keys_of(caller.model_dump(mode="json")) <= allowed

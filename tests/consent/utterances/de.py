@@ -1959,8 +1959,15 @@ QUESTION_SAYS = [
     *("bis Sie ein Jahr nicht anrufen", "oder 'Stimme löschen' sagen", "Ja oder nein?"),
 ]
 MEMORY_QUESTION_SAYS = [
-    *("Acme Bank", "kurze Notizen", "freiwillig", "ein Jahr nicht anrufen", "Vergessen Sie mich"),
-    "Ja oder nein?",
+    *("Acme Bank", "kurze Notizen", "nichts wiederholen", "ein Jahr nicht anrufen", "Vergessen Sie mich"),
+    *("Freiwillig und ohne Nachteil", "Ja oder nein?"),
+]
+RECOGNITION_QUESTION_SAYS = [
+    *("Acme Bank", "Sie", "an der Stimme erkennen", "in diesem Gespräch", "Freiwillig"),
+    *("kein neues Stimmprofil gespeichert", "Ja oder nein?"),
+]
+RECOGNITION_LEFT_OUT = [
+    *("Acme Bank ", "an der Stimme ", "in diesem Gespräch ", "Freiwillig, ", "kein neues ", "Ja oder nein?"),
 ]
 LEFT_OUT = [
     "Ja oder nein?",
@@ -2000,7 +2007,11 @@ WRITTEN_OTHERWISE = [
     ("speichern, biometrische", "speichern biometrische"),
 ]
 ENDS_IN = r"ja oder nein[.?]$"
-OF_ITSELF = ("Dürfen wir Stimmprofile Ihrer Anrufe", "Dürfen wir auch kurze Notizen")
+OF_ITSELF = (
+    "Dürfen wir Stimmprofile Ihrer Anrufe",
+    "Dürfen wir auch kurze Notizen",
+    "Dürfen wir Sie in diesem Gespräch",
+)
 PROMISED_AS = r"'([^']+)'"
 PROMISED = {"Stimme löschen", "Vergessen Sie mich"}
 RETENTION = [

@@ -1760,8 +1760,21 @@ QUESTION_SAYS = [
     *("until you say 'delete me'", "or don't call for a year", "Yes or no?"),
 ]
 MEMORY_QUESTION_SAYS = [
-    *("Acme Bank", "short notes", "optional", "a year without calls", "forget me", "Yes or no?"),
+    *(
+        "Acme Bank",
+        "short notes",
+        "why you call",
+        "needn't repeat it",
+        "don't call for a year",
+        "you say 'forget me'",
+    ),
+    *("optional and changes nothing else", "Yes or no?"),
 ]
+RECOGNITION_QUESTION_SAYS = [
+    *("Acme Bank", "recognise you", "your voice", "on this call", "optional", "no new voiceprint is kept"),
+    "Yes or no?",
+]
+RECOGNITION_LEFT_OUT = ["Acme Bank ", "by your voice ", " on this call", "optional", "no new ", "Yes or no?"]
 LEFT_OUT = [
     "Yes or no?",
     "no?",
@@ -1803,7 +1816,7 @@ WRITTEN_OTHERWISE = [
     ("don't", "do not"),
 ]
 ENDS_IN = r"yes or no[.?]$"
-OF_ITSELF = ("May we keep", "May we also keep")
+OF_ITSELF = ("May we keep", "May we also keep", "May we recognise")
 PROMISED_AS = r"say '([^']+)'"
 PROMISED = {"delete me", "forget me"}
 RETENTION = [

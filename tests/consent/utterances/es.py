@@ -1671,7 +1671,15 @@ QUESTION_SAYS = [
     *("hasta que diga 'bórreme'", "o pase un año sin llamar", "¿Sí o no?"),
 ]
 MEMORY_QUESTION_SAYS = [
-    *("Acme Bank", "notas breves", "opcional", "un año sin llamadas", "olvídeme", "¿Sí o no?"),
+    *("Acme Bank", "notas breves", "repetirlo", "un año sin llamar", "diga 'olvídeme'"),
+    *("opcional y no cambia nada más", "¿Sí o no?"),
+]
+RECOGNITION_QUESTION_SAYS = [
+    *("Acme Bank", "reconocerle", "por la voz", "en esta llamada", "opcional"),
+    *("no se guarda ninguna huella nueva", "¿Sí o no?"),
+]
+RECOGNITION_LEFT_OUT = [
+    *("Acme Bank ", "por la voz ", " en esta llamada", "opcional", "no se guarda ", "¿Sí o no?"),
 ]
 LEFT_OUT = [
     "¿Sí o no?",
@@ -1714,7 +1722,7 @@ WRITTEN_OTHERWISE = [
     ("año", "ano"),
 ]
 ENDS_IN = r"sí o no[.?]$"
-OF_ITSELF = ("¿Podemos guardar", "¿Podemos guardar también")
+OF_ITSELF = ("¿Podemos guardar", "¿Podemos guardar también", "¿Podemos reconocerle")
 PROMISED_AS = r"'([^']+)'"
 PROMISED = {"bórreme", "olvídeme"}
 RETENTION = [

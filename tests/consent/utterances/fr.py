@@ -1455,7 +1455,15 @@ QUESTION_SAYS = [
     *("jusqu'à un an sans appel", "jusqu'aux mots 'effacez-moi'", "Oui ou non?"),
 ]
 MEMORY_QUESTION_SAYS = [
-    *("Acme Bank", "courtes notes", "facultatif", "un an sans appel", "oubliez-moi", "Oui ou non?"),
+    *("Acme Bank", "courtes notes", "éviter de répéter", "un an sans appel", "mots 'oubliez-moi'"),
+    *("facultatif et ne change rien d'autre", "Oui ou non?"),
+]
+RECOGNITION_QUESTION_SAYS = [
+    *("Acme Bank", "vous reconnaisse", "à la voix", "pendant cet appel", "facultatif"),
+    *("aucune nouvelle empreinte n'est gardée", "Oui ou non?"),
+]
+RECOGNITION_LEFT_OUT = [
+    *("Acme Bank ", "à la voix ", " pendant cet appel", "facultatif", "aucune nouvelle ", "Oui ou non?"),
 ]
 LEFT_OUT = [
     "Oui ou non?",
@@ -1495,7 +1503,11 @@ WRITTEN_OTHERWISE = [
     ("un an", "1 an"),
 ]
 ENDS_IN = r"oui ou non[.?]$"
-OF_ITSELF = ("Acceptez-vous que nous gardions", "Acceptez-vous aussi que nous gardions")
+OF_ITSELF = (
+    "Acceptez-vous que nous gardions",
+    "Acceptez-vous aussi que nous gardions",
+    "Acceptez-vous que nous vous",
+)
 PROMISED_AS = r"(?:dites|mots) '([^']+)'"
 PROMISED = {"effacez-moi", "oubliez-moi"}
 RETENTION = [

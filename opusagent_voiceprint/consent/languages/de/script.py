@@ -63,25 +63,25 @@ def script(organization: str, kept: str) -> ConsentScript:
         declined="In Ordnung, ich speichere kein Stimmprofil. Sonst ändert sich nichts.",
         never_again="In Ordnung, ich speichere kein Stimmprofil und frage Sie nicht wieder.",
         recognition_question=(
-            f"{may} versuchen, Sie in diesem Gespräch an der Stimme zu erkennen? Freiwillig und ohne neues "
-            "Stimmprofil. Ja oder nein?"
+            f"{may} Sie in diesem Gespräch an der Stimme erkennen? Freiwillig, und es wird kein neues "
+            "Stimmprofil gespeichert. Ja oder nein?"
         ),
         recognition_explanation=(
             "Aus dem Klang Ihrer Stimme würde eine Reihe von Zahlen berechnet, das sind biometrische Daten, "
             "und mit den Stimmprofilen derer verglichen, die zugestimmt haben, erkannt zu werden. Ist Ihres "
-            "darunter, kann ich Sie begrüßen. Die Zahlen werden spätestens am Ende dieses Gesprächs gelöscht, "
-            "und es wird kein Stimmprofil angelegt oder geändert. Es ist keine Aufnahme, und es beweist "
-            "nicht, wer Sie sind. Das ist freiwillig: Wenn Sie Nein sagen, ändert sich sonst nichts. "
-            f"{may} versuchen, Sie in diesem Gespräch an der Stimme zu erkennen? Ja oder nein?"
+            "darunter, kann ich Sie begrüßen. Die Zahlen werden spätestens am Ende dieses Gesprächs "
+            "gelöscht, und es wird kein Stimmprofil angelegt oder geändert. Es ist keine Aufnahme, und "
+            "es beweist nicht, wer Sie sind. Das ist freiwillig: Wenn Sie Nein sagen, ändert sich sonst "
+            f"nichts. {may} Sie in diesem Gespräch an der Stimme erkennen? Ja oder nein?"
         ),
         recognition_reprompt=(
-            f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} versuchen, Sie in diesem Gespräch "
-            "an der Stimme zu erkennen? Bitte sagen Sie Ja oder Nein."
+            f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} Sie in diesem Gespräch an der "
+            "Stimme erkennen? Bitte sagen Sie Ja oder Nein."
         ),
         recognition_granted="Vielen Dank. Was kann ich noch für Sie tun?",
-        recognition_declined="In Ordnung, ich versuche nicht, Sie zu erkennen. Sonst ändert sich nichts.",
+        recognition_declined="In Ordnung, ich erkenne Sie nicht an der Stimme. Sonst ändert sich nichts.",
         recognition_never_again=(
-            "In Ordnung, ich versuche nicht, Sie zu erkennen, und frage Sie nicht wieder."
+            "In Ordnung, ich erkenne Sie nicht an der Stimme und frage Sie nicht wieder."
         ),
         withdrawn="Erledigt. Ihr Stimmprofil und alles, was zu Ihnen gespeichert war, ist gelöscht.",
         withdrawn_in_part=(

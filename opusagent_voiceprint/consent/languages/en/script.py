@@ -40,11 +40,11 @@ def script(organization: str, kept: str) -> ConsentScript:
         enrolled_named="Thank you, {name}. I will know your voice next time.",
         enrolled_unnamed="Thank you. I will know your voice next time.",
         ask_memory=(
-            f"May {who} also keep short notes of what you call about, so you needn't repeat it, until you say "
+            f"May {who} also keep short notes of why you call, so you needn't repeat it, until you say "
             f"'forget me' or don't call for {kept}? It's optional and changes nothing else. Yes or no?"
         ),
         memory_reprompt=(
-            f"Sorry, may {who} keep short notes of what you call about, until you say 'forget me'? "
+            f"Sorry, may {who} keep short notes of why you call, until you say 'forget me'? "
             "Please say yes or no."
         ),
         memory_granted="Thank you, I will keep notes of what we talk about. How can I help you?",
@@ -53,24 +53,26 @@ def script(organization: str, kept: str) -> ConsentScript:
         declined="All right, I will not keep your voiceprint. Nothing else changes.",
         never_again="All right, I will not keep your voiceprint, and I will not ask you again.",
         recognition_question=(
-            f"May {who} try to recognise you by your voice on this call? It's optional, and no new voiceprint "
-            "is kept. Yes or no?"
+            f"May {who} recognise you by your voice on this call? It's optional, and no new "
+            "voiceprint is kept. Yes or no?"
         ),
         recognition_explanation=(
             "I would work out a row of numbers from how you sound, which is biometric data, and compare it "
             "with the voiceprints of people who agreed to be recognised. If yours is among them, I can greet "
             "you. The numbers are dropped when this call ends at the latest, and no voiceprint is made or "
             "changed. It is not a recording, and it proves nothing about who you are. It is optional: if you "
-            f"say no, nothing else changes. May {who} try to recognise you by your voice on this call? Yes or "
-            "no?"
+            f"say no, nothing else changes. May {who} recognise you by your voice on this call? Yes "
+            "or no?"
         ),
         recognition_reprompt=(
-            f"Sorry, for this I need a clear answer. May {who} try to recognise you by your voice on this "
+            f"Sorry, for this I need a clear answer. May {who} recognise you by your voice on this "
             "call? Please say yes or no."
         ),
         recognition_granted="Thank you. What else can I do for you?",
-        recognition_declined="All right, I will not try to recognise you. Nothing else changes.",
-        recognition_never_again="All right, I will not try to recognise you, and I will not ask you again.",
+        recognition_declined="All right, I will not recognise you by your voice. Nothing else changes.",
+        recognition_never_again=(
+            "All right, I will not recognise you by your voice, and I will not ask you again."
+        ),
         withdrawn="Done. Your voiceprint and everything kept about you are deleted.",
         withdrawn_in_part=(
             "Your voiceprint and everything kept with it are deleted. There is an older record under this "

@@ -228,7 +228,7 @@ def _vocabulary() -> dict[str, str]:
                 |idea|prisa|mucho tiempo)
                 (?:ahora|hoy|todavia|aun|ahorita|por ahora|por el momento|esta vez|de momento)(?! no)
                     |me acuerdo|recuerdo|estoy segur[oa]
-                borr\w+|elimin\w+|olvid\w+|cuelgue[ns]?|cuelgues|(?:me |se )?preocup\w+
+                borr\w+|elimin\w+|olvid\w+|(?:me )?cuelgu(?:e[ns]?|es)|(?:me |se )?preocup\w+
                     |tengo (?:mas )?(?:dudas|preguntas)
                 en este momento|una|cambia nada|lo (?:borr|elimin|olvid)\w+|la (?:borr|elimin|olvid)\w+
                     |me (?:borr|elimin|olvid)\w+

@@ -41,7 +41,7 @@ def script(organization: str, kept: str) -> ConsentScript:
         enrolled_named="Gracias, {name}. La próxima vez reconoceré su voz.",
         enrolled_unnamed="Gracias. La próxima vez reconoceré su voz.",
         ask_memory=(
-            f"{may_also} notas breves de lo que nos cuente, para que no deba repetirlo, hasta que diga "
+            f"{may_also} notas breves de lo que cuente, para que no tenga que repetirlo, hasta que diga "
             f"'olvídeme' o pase {kept} sin llamar? Es opcional y no cambia nada más. ¿Sí o no?"
         ),
         memory_reprompt=(
@@ -54,7 +54,7 @@ def script(organization: str, kept: str) -> ConsentScript:
         declined="De acuerdo, no guardaré su huella de voz. Nada más cambia.",
         never_again="De acuerdo, no guardaré su huella de voz, y no volveré a preguntarle.",
         recognition_question=(
-            f"{may} intentar reconocerle por la voz en esta llamada? Es opcional, y no se guarda ninguna "
+            f"{may} reconocerle por la voz en esta llamada? Es opcional, y no se guarda ninguna "
             "huella nueva. ¿Sí o no?"
         ),
         recognition_explanation=(
@@ -62,16 +62,16 @@ def script(organization: str, kept: str) -> ConsentScript:
             "compararía con las huellas de voz de quienes aceptaron que se les reconozca. Si la suya está "
             "entre ellas, podré saludarle. Los números se borran a más tardar al final de esta llamada, y no "
             "se crea ni se cambia ninguna huella. No es una grabación, y no demuestra quién es usted. Es "
-            f"opcional: si dice que no, no cambia nada más. {may} intentar reconocerle por la voz en esta "
+            f"opcional: si dice que no, no cambia nada más. {may} reconocerle por la voz en esta "
             "llamada? ¿Sí o no?"
         ),
         recognition_reprompt=(
-            f"Perdone, para esto necesito una respuesta clara. {may} intentar reconocerle por la voz en esta "
+            f"Perdone, para esto necesito una respuesta clara. {may} reconocerle por la voz en esta "
             "llamada? Diga, por favor, sí o no."
         ),
         recognition_granted="Gracias. ¿En qué más puedo ayudarle?",
-        recognition_declined="De acuerdo, no intentaré reconocerle. Nada más cambia.",
-        recognition_never_again="De acuerdo, no intentaré reconocerle, y no volveré a preguntarle.",
+        recognition_declined="De acuerdo, no le reconoceré por la voz. Nada más cambia.",
+        recognition_never_again="De acuerdo, no le reconoceré por la voz, y no volveré a preguntarle.",
         withdrawn="Hecho. Su huella de voz y todo lo guardado sobre usted se ha borrado.",
         withdrawn_in_part=(
             "Su huella de voz y todo lo guardado con ella se ha borrado. Con este número hay un registro más "

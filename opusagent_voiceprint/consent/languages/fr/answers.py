@@ -203,6 +203,8 @@ def _vocabulary() -> dict[str, str]:
     names["no_before"] = "(?<!dire )(?<!dis )(?<!ou )(?<!pourquoi )"
     names["not_before"] = (
         "(?<!pourquoi )(?<!sais )(?<!comprends )(?<!comprend )(?<!entends )(?<!ou )(?<!connais )"
+        # "Ne quittez pas" asks to wait.
+        "(?<!quittez )(?<!quitte )(?<!raccrochez )(?<!raccroche )(?<!coupez )"
     )
     return names
 

@@ -15,7 +15,7 @@ WORDING_VERSION = "3"
 def script(organization: str, kept: str) -> ConsentScript:
     """The French script, about a voiceprint that is deleted after ``kept`` ("un an")."""
     who = f"{_that(organization)} garde" if organization else "que nous gardions"
-    tries = f"{_that(organization)} essaie" if organization else "que nous essayions"
+    recognises = f"{_that(organization)} vous reconnaisse" if organization else "que nous vous reconnaissions"
     return ConsentScript(
         version=WORDING_VERSION,
         covers_later_calls=True,
@@ -64,7 +64,7 @@ def script(organization: str, kept: str) -> ConsentScript:
         declined="Très bien, je ne garde pas votre empreinte vocale. Rien d'autre ne change.",
         never_again="Très bien, je ne garde pas votre empreinte vocale et je ne vous le demanderai plus.",
         recognition_question=(
-            f"Acceptez-vous {tries} de vous reconnaître à la voix pendant cet appel? C'est facultatif, et "
+            f"Acceptez-vous {recognises} à la voix pendant cet appel? C'est facultatif, et "
             "aucune nouvelle empreinte n'est gardée. Oui ou non?"
         ),
         recognition_explanation=(
@@ -73,16 +73,16 @@ def script(organization: str, kept: str) -> ConsentScript:
             "fait partie, je pourrai vous saluer. Ces nombres sont effacés au plus tard à la fin de cet "
             "appel, et aucune empreinte n'est créée ni modifiée. Ce n'est pas un enregistrement, et cela ne "
             "prouve pas qui vous êtes. C'est facultatif: si vous dites non, rien d'autre ne change. "
-            f"Acceptez-vous {tries} de vous reconnaître à la voix pendant cet appel? Oui ou non?"
+            f"Acceptez-vous {recognises} à la voix pendant cet appel? Oui ou non?"
         ),
         recognition_reprompt=(
-            f"Pardon, il me faut ici une réponse claire. Acceptez-vous {tries} de vous reconnaître à la voix "
+            f"Pardon, il me faut ici une réponse claire. Acceptez-vous {recognises} à la voix "
             "pendant cet appel? Répondez par oui ou non."
         ),
         recognition_granted="Merci. Que puis-je faire d'autre pour vous?",
-        recognition_declined="Très bien, je n'essaie pas de vous reconnaître. Rien d'autre ne change.",
+        recognition_declined="Très bien, je ne vous reconnais pas à la voix. Rien d'autre ne change.",
         recognition_never_again=(
-            "Très bien, je n'essaie pas de vous reconnaître et je ne vous le demanderai plus."
+            "Très bien, je ne vous reconnais pas à la voix et je ne vous le demanderai plus."
         ),
         withdrawn="C'est fait. Votre empreinte vocale et tout ce qui était gardé sur vous sont effacés.",
         withdrawn_in_part=(
