@@ -9,6 +9,7 @@ from typing import Final
 
 from opusagent_voiceprint.assurance import Assurance
 from opusagent_voiceprint.errors import AssuranceError
+from opusagent_voiceprint.memory import clean_text
 
 __all__ = ["CallEvidence", "CallIdentity", "Evidence", "Verification", "Vouched"]
 
@@ -154,7 +155,7 @@ class CallIdentity:
 
         :param caller_id: whom the application has verified, from its own records; it has to be the recognised
             caller's id. Do not pass on the handle's own: that would verify whoever was recognised.
-        :param method: what it was done with, such as "PIN": at most 40 characters.
+        :param method: what it was done with, such as "PIN": at most 40 characters, some of them visible.
         :param reference: where the application can find the proof: at most 200 characters.
         :raises AssuranceError: for another caller's id, while nobody is recognised, for a method or reference
             that is not such a text, and beside the call's event loop. Then nothing has changed.
@@ -163,7 +164,7 @@ class CallIdentity:
             ("method", method, 1, _MAX_METHOD),
             ("reference", reference, 0, _MAX_REFERENCE),
         ):
-            if not isinstance(value, str) or not least <= len(value.strip()) or len(value) > most:
+            if not isinstance(value, str) or len(clean_text(value, most)) < least or len(value) > most:
                 raise AssuranceError(
                     f"verify(): {what} is a text of {least} to {most} characters"
                     f"{', such as PIN' if least else ''}",
@@ -172,16 +173,25 @@ class CallIdentity:
                 )
         self._evidence.vouch(caller_id, Verification(method, reference))
 
-    def require(self, level: Assurance) -> None:
-        """Raise :class:`AssuranceError` unless the call has reached this level, or a higher one."""
+    def require(self, level: Assurance) -> str | None:
+        """Raise :class:`AssuranceError` unless the call has reached this level, or a higher one.
+
+        :return: the id of the caller who has; None only for ``Assurance.NONE`` with nobody recognised. Act
+            for this one: by the next line another person may be on the phone.
+        """
         if not isinstance(level, Assurance):
-            raise TypeError(f"require() takes an Assurance, such as Assurance.VERIFIED, not {level!r}")
-        if (found := self.assurance) < level:
+            # Not the value: it may be a PIN in the wrong place.
+            raise TypeError(
+                f"require() takes an Assurance, such as Assurance.VERIFIED, not {type(level).__name__}"
+            )
+        evidence = self._evidence.now
+        if (found := evidence.assurance) < level:
             raise AssuranceError(
                 f"the caller has to be {level.value}, and is at {found.value}: {_HOW[level]}",
                 needed=level,
                 found=found,
             )
+        return evidence.caller_id
 
     def __repr__(self) -> str:
         return f"CallIdentity(assurance={self.assurance.value!r})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Final
 
 from opusagent_hooks import AgentError, Turn
@@ -17,12 +16,18 @@ from opusagent_voiceprint.models import Caller, Decision
 
 __all__ = ["Claims"]
 
-_MOST_BEFORE: Final = 16
-"""Turns of a voice that is not recognised yet: who gives a name does it early."""
+_MOST_KEPT: Final = 100
+"""Turns of one voice, of the oldest as of the latest: who is not the caller may say so early or late."""
+
+_TURNS_NAMED: Final = 3
+"""For how many of the caller's turns it counts that the agent used the name."""
+
+_MOST_EARLIER: Final = 8
 
 
 class Claims:
-    """Hears every turn of a call. Called from the call's own task, one at a time.
+    """Hears every turn of a call. :meth:`noted`, :meth:`lapse_if_denied` and :meth:`another_voice` are called
+    as things come in; all else from the call's own task, one at a time.
 
     What a voice said before it was recognised counts as well: :meth:`said_before`. Nobody is recognised again
     on this call as whom somebody denied to be: who hands the phone back and forth cannot be told apart.
@@ -36,33 +41,57 @@ class Claims:
         self._offers = parts.offers
         self._attempts = parts.attempts
         self._asked: Turn | None = None
-        self._before: deque[Exchange] = deque(maxlen=_MOST_BEFORE)
+        self._earlier: list[tuple[Turn, int]] = []
+        self._said: list[Exchange] = []
         self._denied: set[str] = set()
+        self._voice_since: float | None = None
+        self._may_be_the_voice_before = False
 
-    async def heard(self, turn: Turn, *, live: bool = True) -> None:
-        """Either side spoke. ``live``: there is still an agent to be told."""
+    def noted(self, turn: Turn) -> Exchange | None:
+        """Either side spoke: a caller's turn with all that it is to be read with."""
         if turn.speaker == "agent":
+            if self._asked is not None:
+                self._earlier.append((self._asked, 0))
             self._asked = turn
+            return None
+        earlier = tuple(each for each, _ in self._earlier)
+        exchange = Exchange(self._asked, turn, earlier, self._is_the_present_voice(turn))
+        if self._asked is not None:
+            self._earlier.append((self._asked, 0))
+            self._asked = None
+        still = [(each, turns + 1) for each, turns in self._earlier if turns + 1 < _TURNS_NAMED]
+        self._earlier = still[-_MOST_EARLIER:]
+        self._said.append(exchange)
+        if len(self._said) > 2 * _MOST_KEPT:
+            del self._said[_MOST_KEPT]
+        return exchange
+
+    async def lapse_if_denied(self, exchange: Exchange | None) -> None:
+        """A denial counts when it is said, whatever this call is busy with; the rest of it follows."""
+        caller = self._known.taken_for
+        if exchange is None or caller is None or await self._read(exchange, caller) is not Claim.IS_NOT:
             return
-        exchange, self._asked = Exchange(self._asked, turn), None
-        caller = self._known.recognised
-        if caller is None:
-            self._before.append(exchange)
-        elif caller.name is not None:
-            claim = await read_claim([exchange], self._language, caller.name)
-            if claim is Claim.IS_NOT:
-                await self._is_not(caller.caller_id, live=live)
-            elif claim is Claim.IS:
-                await self.confirm(caller)
+        if self._known.evidence.now.caller_id == caller.caller_id:
+            self._known.lapse()
+
+    async def heard(self, exchange: Exchange | None, *, live: bool = True) -> None:
+        """The caller spoke, or the agent (None). ``live``: there is still an agent to be told."""
+        # Not only while it is known whose voice this is: what was said before a change of voice counts.
+        caller = self._known.taken_for
+        if exchange is None or caller is None:
+            return
+        claim = await self._read(exchange, caller)
+        if claim is Claim.IS_NOT:
+            await self._is_not(caller.caller_id, live=live)
+        elif claim is Claim.IS:
+            await self.confirm(caller)
 
     async def said_before(self, caller: Caller) -> Claim:
-        """What the voice said before it was found to be this caller's; a denial bars the recognition."""
-        exchanges = list(self._before)
-        self._before.clear()
+        """What the voice said so far; a denial bars its recognition as this caller's."""
         name = self._known.named(caller).name
-        if name is None or not exchanges:
+        if name is None or not self._said:
             return Claim.NONE
-        claim = await read_claim(exchanges, self._language, name)
+        claim = await read_claim(list(self._said), self._language, name)
         if claim is Claim.IS_NOT:
             self._denied.add(caller.caller_id)
         return claim
@@ -88,15 +117,34 @@ class Claims:
                 log_failure(self._call.id, "the model could not be told that the caller is verified", exc)
         await self._raised(Assurance.VERIFIED)
 
-    def another_voice(self) -> None:
-        """What one voice said is not another's."""
-        self._before.clear()
+    def another_voice(self, at: float | None = None) -> None:
+        """What one voice said is not another's. ``at``: when it was noticed, in seconds since the call began.
+
+        What began before that may be the voice before: its transcript is still to come.
+        """
+        self._said.clear()
+        self._earlier.clear()
         self._asked = None
+        if at is not None:
+            self._voice_since, self._may_be_the_voice_before = at, True
 
     def drop(self) -> None:
         """The call is over."""
         self.another_voice()
         self._denied.clear()
+
+    async def _read(self, exchange: Exchange, caller: Caller) -> Claim:
+        if caller.name is None:
+            return Claim.NONE
+        return await read_claim([exchange], self._language, caller.name)
+
+    def _is_the_present_voice(self, turn: Turn) -> bool:
+        if self._voice_since is None:
+            return True
+        if turn.at is not None:
+            return turn.at >= self._voice_since
+        doubtful, self._may_be_the_voice_before = self._may_be_the_voice_before, False
+        return not doubtful
 
     async def _is_not(self, caller_id: str, *, live: bool) -> None:
         self._denied.add(caller_id)

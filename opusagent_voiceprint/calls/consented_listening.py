@@ -9,7 +9,11 @@ __all__ = ["ConsentedListening"]
 
 
 class ConsentedListening:
-    """Keeps a call's listening in step with its dialogue. Called from the call's own task."""
+    """Keeps a call's listening in step with its dialogue. Called from the call's own task.
+
+    With each step of the dialogue, and before anything is said about it: a voice is not listened to while it
+    is told that it will not be. And after each event: a caller may have been let go of.
+    """
 
     def __init__(self, parts: CallParts) -> None:
         self._parts = parts
@@ -25,7 +29,7 @@ class ConsentedListening:
             if listening.only_compares:
                 # Who asks to be remembered may be known already: that is found out first.
                 offers.unknown = False
-        elif listening.by_consent and not consented and parts.known.caller is None:
+        elif listening.by_consent and not consented and not parts.known.somebody:
             listening.by_consent = False
             parts.stop_listening()
             offers.unknown = True  # as before the yes: nobody's voice is looked at

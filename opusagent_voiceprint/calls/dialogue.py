@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from opusagent_hooks import AgentError, Call, Turn
+from opusagent_voiceprint.calls.asked_voice import AskedVoice
 from opusagent_voiceprint.calls.context import Shared, log_failure
 from opusagent_voiceprint.calls.enrollment import WORDS_FOR, Grant, Readiness, log_not_ready, readiness
 from opusagent_voiceprint.calls.floor import IDLE_SECONDS, Floor, Lines
@@ -14,37 +16,9 @@ from opusagent_voiceprint.calls.ledger import Ledger
 from opusagent_voiceprint.calls.number import CallingNumber
 from opusagent_voiceprint.calls.questions import Question
 from opusagent_voiceprint.calls.stored_caller import StoredCaller
-from opusagent_voiceprint.calls.tracker import VoiceTracker
 from opusagent_voiceprint.calls.withdrawal import Withdrawal
-from opusagent_voiceprint.consent import Answer, spoken_name
-from opusagent_voiceprint.consent.machine import (
-    Action,
-    Answered,
-    ConsentState,
-    Emergency,
-    Enroll,
-    Enrolled,
-    Erase,
-    Event,
-    GrantMemory,
-    HungUp,
-    Line,
-    MemoryStored,
-    NoAnswer,
-    Offered,
-    Refuse,
-    Said,
-    Say,
-    SpeechReady,
-    Stage,
-    Stopped,
-    Suspend,
-    TakeFloor,
-    VoiceChanged,
-    Withdrew,
-    YieldFloor,
-    transition,
-)
+from opusagent_voiceprint.consent import Answer, events, spoken_name
+from opusagent_voiceprint.consent.machine import ConsentState, Line, Stage, transition
 from opusagent_voiceprint.models import Caller, ConsentRecord, Purpose
 
 __all__ = ["ConsentDialogue"]
@@ -81,10 +55,14 @@ class ConsentDialogue:
         self._outcome: bool | None = None  # of an enrollment, until the caller was told
         self._ready: Readiness = "too_little_speech"
         self._confirmations = _CONFIRMATIONS
-        self._asked_voice: int | None = None
         self._quiet = False  # in an emergency, until somebody asks to be asked
-        self.tracker: VoiceTracker | None = None
-        """The voice to enroll; set as soon as the call is listened to."""
+        self._broken_off_at: Stage | None = None
+        self.agent_went_on = False
+        """Whether the agent has said something of its own since our last line."""
+        self.voice = AskedVoice()
+        """The voice to enroll; it has a tracker while the call is listened to."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called after each step, before anything is said: what was consented to may be another."""
 
     @property
     def caller(self) -> Caller | None:
@@ -101,42 +79,68 @@ class ConsentDialogue:
         """True from the yes on, while nothing took it back."""
         return self._state.consented
 
-    def number_says(self, events: Iterable[Event]) -> None:
+    def number_says(self, found: Iterable[events.Event]) -> None:
         """What the store knows about the calling number; nothing is to be done about it."""
-        for event in events:
+        for event in found:
             self._state, _ = transition(self._state, event)
 
     async def offer(self, question: Question, *, requested: bool, recognition: bool) -> None:
         """Ask the question, if it may be put; the arguments are those of :class:`Offered`."""
         self._lines.script = question.script
         self._ledger.release_reference = question.release_reference
-        self._asked_voice, self._quiet = None, False
-        self._hold_voice()
-        await self._feed(Offered(requested, recognition))
+        self._quiet, self._broken_off_at = False, None
+        self.voice.ask()
+        await self._feed(events.Offered(requested, recognition))
 
     async def heard(self, turn: Turn, answer: Answer, received_at: float) -> None:
         """The caller spoke, ``received_at`` on the event loop's clock, while an answer was awaited."""
         if answer is Answer.YES and self._lines.too_early(turn, received_at):
             answer = Answer.UNCLEAR
-        self._hold_voice()
-        if self._another_voice():
+        if self.voice.is_another():
             await self.voice_changed()
             return
         name = spoken_name(turn.text, self._language) if self.stage is Stage.GRANTED else None
-        await self._feed(Answered(answer, turn.text, name))
+        await self._feed(events.Answered(answer, turn.text, name))
         if self.stage not in (Stage.GRANTED, Stage.COLLECTING):
             self._grant = None
+
+    async def put_off(self) -> None:
+        """The caller asks to wait."""
+        await self._feed(events.PutOff())
+
+    @property
+    def broken_off_at(self) -> Stage | None:
+        """Where the dialogue stood when the agent failed, or was gone; until somebody says something else."""
+        return None if self.agent_went_on else self._broken_off_at
+
+    async def went_on(self, turn: Turn) -> None:
+        """The caller said something that is no answer of theirs to us."""
+        self._broken_off_at = None
+        if self.stage is Stage.PUT_OFF:
+            await self._feed(events.Answered(Answer.UNCLEAR, turn.text))
+
+    def agent_spoke(self, turn: Turn) -> None:
+        """The agent's words came in, in its own or in ours."""
+        self.agent_went_on |= not self._lines.is_ours(turn)
+
+    async def refused_late(self, answer: Answer, stage: Stage) -> None:
+        """The caller said no to us at that stage, and it is too late to say a word about it."""
+        if not self.voice.is_another():
+            self._grant = None
+            self._state = replace(self._state, stage=stage)
+            for action in self._step(events.Answered(answer)):
+                if isinstance(action, events.Refuse):
+                    await self._perform(action)
 
     async def emergency(self, answer: Answer) -> None:
         """The caller is in an emergency: nothing more is asked or told, and the agent answers.
 
         While speech is awaited the yes that was given stands; it is stored without another word.
         """
-        self._hold_voice()
-        if self._another_voice():
+        if self.voice.is_another():
             answer = Answer.UNCLEAR  # a no that nobody was asked for
         self._quiet = True
-        await self._feed(Emergency(answer, stored=self.caller is not None))
+        await self._feed(events.Emergency(answer, stored=self.caller is not None))
         if self.stage is not Stage.COLLECTING:
             self._grant = self._outcome = None
             self._stop_waiting_for_speech()
@@ -148,12 +152,12 @@ class ConsentDialogue:
 
     async def no_answer(self) -> None:
         """The caller has been silent for too long."""
-        await self._feed(NoAnswer())
+        await self._feed(events.NoAnswer())
 
     async def voice_changed(self) -> None:
         """Somebody else is on the line."""
         self._grant = None
-        await self._feed(VoiceChanged())
+        await self._feed(events.VoiceChanged())
 
     async def confirm(self) -> None:
         """Say what became of an enrollment, if that has not been possible yet."""
@@ -165,7 +169,7 @@ class ConsentDialogue:
         self._grant = self._outcome = None
         self._ledger.drop()
         self._withdrawing = recognised_id, speak
-        self._state, actions = transition(self._state, Withdrew(recognised_id is not None))
+        actions = self._step(events.Withdrew(recognised_id is not None))
         self._stop_waiting_for_speech()
         self._floor.held = True  # also if it was taken when the words came in
         try:
@@ -175,66 +179,64 @@ class ConsentDialogue:
             with contextlib.suppress(AgentError):
                 await self._floor.give(reply=False)
 
-    async def abandon(self, *, reply: bool = False) -> None:
-        """Stop without storing anything more, and let the agent go on; ``reply``: with the caller's words."""
+    async def abandon(self) -> None:
+        """Stop without storing anything more, and let the agent go on."""
         self._grant = self._outcome = None
         self._stop_waiting_for_speech()
-        self._state, _ = transition(self._state, Stopped(stored=self.caller is not None))
+        self._step(events.Stopped(stored=self.caller is not None))
         # Whatever comes next, an erasure maybe, must not depend on whether the agent is still there.
         with contextlib.suppress(AgentError):
-            await self._floor.give(reply=reply)
+            await self._floor.give(reply=False)
 
     def drop(self) -> None:
         """The call is over: nothing the caller said is held on to."""
         if self._grant is not None:
             log_not_ready(self._call.id, "no voiceprint was made", self._ready)
         self._ledger.drop()
-        ended, _ = transition(self._state, HungUp(stored=self.caller is not None))
+        ended, _ = transition(self._state, events.HungUp(stored=self.caller is not None))
         self._state = ConsentState(ended.stage)
-        self._grant = self._outcome = self._lines.script = self._stored.caller = self.tracker = None
+        self._grant = self._outcome = self._lines.script = self._stored.caller = self.voice.tracker = None
 
-    async def _feed(self, event: Event) -> None:
+    def _step(self, event: events.Event) -> tuple[events.Action, ...]:
         self._state, actions = transition(self._state, event)
+        self.changed()
+        return actions
+
+    async def _feed(self, event: events.Event) -> None:
+        actions = self._step(event)
         try:
             for action in actions:
                 await self._perform(action)
         except BaseException:
             # What was begun cannot be gone on with, and a mute agent would be worse than no answer.
+            self._broken_off_at = self.stage if self.stage.under_way else self._broken_off_at
             await self.abandon()
             raise
         finally:
             self._stop_waiting_for_speech()
 
     def _stop_waiting_for_speech(self) -> None:
-        if self.tracker is not None and (self._grant is None or self.stage is not Stage.COLLECTING):
-            self.tracker.report_speech = False
+        if self._grant is None or self.stage is not Stage.COLLECTING:
+            self.voice.expect_speech(False)
 
-    def _another_voice(self) -> bool:
-        return self.tracker is not None and self.tracker.voice != self._asked_voice
-
-    def _hold_voice(self) -> None:
-        """Remember whose voice is asked, as soon as there is one to listen to."""
-        if self._asked_voice is None and self.tracker is not None:
-            self._asked_voice = self.tracker.voice
-
-    async def _perform(self, action: Action) -> None:
+    async def _perform(self, action: events.Action) -> None:
         match action:
-            case TakeFloor():
+            case events.TakeFloor():
                 await self._floor.take()
-            case YieldFloor():
+            case events.YieldFloor():
                 await self._floor.give(reply=action.reply)
-            case Say():
+            case events.Say():
                 await self._say(action.line)
-            case Refuse():
+            case events.Refuse():
                 await self._ledger.refuse(forever=action.forever)
-            case Enroll():
+            case events.Enroll():
                 consent = self._consent(Purpose.VOICEPRINT, action.answer)
                 self._grant = Grant(action.name, consent, action.renews)
                 await self.more_speech(first=True)
-            case GrantMemory():
+            case events.GrantMemory():
                 record = self._consent(Purpose.MEMORY, action.answer)
-                await self._feed(MemoryStored(await self._stored.grant_memory(record)))
-            case Erase() | Suspend():
+                await self._feed(events.MemoryStored(await self._stored.grant_memory(record)))
+            case events.Erase() | events.Suspend():
                 caller_id, speak = self._withdrawing
                 if caller_id is None:
                     await self._withdrawal.request(speak=speak)
@@ -242,35 +244,34 @@ class ConsentDialogue:
                     await self._withdrawal.erase(caller_id, speak=speak)
 
     async def _say(self, line: Line) -> None:
-        await self._feed(Said(line, await self._lines.say(line, self._state.name)))
+        self.agent_went_on = False
+        await self._feed(events.Said(line, await self._lines.say(line, self._state.name)))
 
     def _consent(self, purpose: Purpose, answer: str) -> ConsentRecord:
         return self._ledger.consent(purpose, answer, self._lines.in_use, played=self._state.played)
 
     async def more_speech(self, *, first: bool = False) -> None:
         """Enroll if there is enough net speech now; ``first``: say that it is awaited, if there is not."""
-        grant, tracker = self._grant, self.tracker
+        grant, tracker = self._grant, self.voice.tracker
         if grant is None or self.stage is not Stage.COLLECTING:
             return
-        sample = tracker.sample() if tracker is not None else None
-        self._hold_voice()
-        if sample is not None and sample.voice != self._asked_voice:
+        sample = self.voice.sample()
+        if sample is not None and self.voice.is_another(sample):
             await self.voice_changed()
             return
         self._ready = ready = readiness(sample, self._shared.settings)
         # While the caller is awaited, an agent that answers and comes back from the line is not the caller.
         waits = ready in ("too_little_speech", "too_poor") or (ready == "agents_voice" and not first)
         if sample is None or tracker is None or waits:
-            if tracker is not None:
-                tracker.report_speech = True
+            self.voice.expect_speech(True)
             if first:
                 log_not_ready(self._call.id, "a voiceprint waits", ready)
                 await self._say(WORDS_FOR[ready])
                 await self._floor.give(reply=False)
             return
-        tracker.report_speech = False
+        self.voice.expect_speech(False)
         self._grant = None
-        await self._feed(SpeechReady())
+        await self._feed(events.SpeechReady())
         # Two voices in what was heard, or the agent's own: nobody can say whose the yes was.
         self._outcome = ready == "ready" and await self._stored.store(sample, grant, tracker)
         if ready != "ready":
@@ -286,7 +287,7 @@ class ConsentDialogue:
         self._confirmations -= 1
         try:
             await self._call.agent.wait_idle(IDLE_SECONDS)
-            await self._feed(Enrolled(stored, WORDS_FOR.get(self._ready, "failed")))
+            await self._feed(events.Enrolled(stored, WORDS_FOR.get(self._ready, "failed")))
         except Exception as exc:  # noqa: BLE001 - whatever the host raises, what was stored is stored
             log_failure(self._call.id, "what became of an enrollment could not be said yet", exc)
             if self._confirmations > 0:

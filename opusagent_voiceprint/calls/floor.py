@@ -66,7 +66,14 @@ class Lines:
         self._agent = call.agent
         self._said_by = 0.0  # on the event loop's clock
         self._said_until: float | None = None  # in the call, where the host knows
+        self._last = ""
         self.script: ConsentScript | None = None
+
+    def is_ours(self, turn: Turn) -> bool:
+        """Whether the agent's words are our last line, or were cut short and may have become it."""
+        if self.script is None or not self._last:
+            return False
+        return turn.interrupted or matches_script(turn.text, self._last, self.script.language)
 
     @property
     def in_use(self) -> ConsentScript:
@@ -77,7 +84,7 @@ class Lines:
 
     async def say(self, line: Line, name: str | None) -> bool:
         """Have it spoken; whether all of it was, in these words."""
-        text = self._words(line, name)
+        self._last = text = self._words(line, name)
         spoken = await self._agent.say(text)
         self._said_by = asyncio.get_running_loop().time()
         self._said_until = spoken.ended_at

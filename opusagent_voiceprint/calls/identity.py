@@ -36,15 +36,26 @@ class KnownCaller:
         """Set as soon as the voice is recognised, or enrolled; ``caller`` when the record was read."""
         self.caller: Caller | None = None
         self.session: Session | None = None
+        self._by_voice = False
         self._vouched = vouched
         self.evidence = CallEvidence(self._verified)
         """How sure it is; the session's metadata follow it."""
+
+    @property
+    def somebody(self) -> bool:
+        """Whether the voice is a caller's, whose record may still have to be read."""
+        return self.caller is not None or self.recognised_id is not None
 
     @property
     def recognised(self) -> Caller | None:
         """The caller, if recognised on this call, and not only enrolled."""
         caller = self.caller
         return caller if caller is not None and caller.caller_id == self.evidence.now.caller_id else None
+
+    @property
+    def taken_for(self) -> Caller | None:
+        """Whom the voice was recognised as; until that is carried out, also when it has lapsed already."""
+        return self.caller if self._by_voice else None
 
     @property
     def told(self) -> bool:
@@ -57,6 +68,12 @@ class KnownCaller:
         if self.session is not None:
             self.session.metadata["voiceprint"] = {"decision": decision.value, **evidence}
 
+    def unrecognise(self) -> None:
+        """A recognition that came before it was known that nobody is to be recognised on this call."""
+        if self.recognised_id is not None:
+            self.recognised_id = None
+            self.decide(Decision.PENDING)
+
     def named(self, caller: Caller) -> Caller:
         """The caller with a name fit to be said and shown: theirs, or the one of an application; or none."""
         given = caller.metadata.get("name")
@@ -66,7 +83,7 @@ class KnownCaller:
 
     def adopt(self, caller: Caller, *, recognised: bool = False) -> None:
         """This is who is calling: recognised, or enrolled just now, on nothing but their own word."""
-        self.caller = self.named(caller)
+        self.caller, self._by_voice = self.named(caller), recognised
         if recognised:
             self.evidence.recognised(caller.caller_id)
         self.recognised_id = caller.caller_id
@@ -124,6 +141,7 @@ class KnownCaller:
         """Nobody is known any more: clears the session's state at once."""
         self.evidence.lapse()
         self.caller = self.recognised_id = None
+        self._by_voice = False
         self._stale_items += self._context_items
         self._context_items = []
         if self.session is not None:
@@ -133,6 +151,8 @@ class KnownCaller:
     def drop(self) -> None:
         """The call is over: hold on to nobody."""
         self.evidence.close()
+        self._show_level()
+        self._by_voice = False
         self.caller = self.session = self.recognised_id = None
 
     async def retract(self) -> None:

@@ -29,6 +29,8 @@ class Listening:
         """Whether only a yes on this call allows it, so that it ends when that is taken back."""
         self.only_compares = False
         """Whether that yes was to being recognised on this call: nothing that was heard is kept."""
+        self.heard_at = 0.0
+        """When the caller's latest frame began, in seconds since the call did."""
 
     @property
     def goes_on(self) -> bool:
@@ -66,6 +68,7 @@ class Listening:
         if audio.speaker == "agent":
             self._agent.hear(audio)
         else:
+            self.heard_at = audio.at
             self._agent.note_line(audio.sample_rate)
             self._listener.hear(audio)
 

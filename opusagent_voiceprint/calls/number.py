@@ -101,9 +101,10 @@ class CallingNumber:
         return phones.link(self._call.from_number) if phones is not None else None
 
     @property
-    def matchable(self) -> bool:
-        """Whether, by what is known so far, some of its callers may be recognised."""
-        return self.record is not None and self.record.matchable
+    def may_be_a_callers(self) -> bool:
+        """Whether, by what is known so far, one of its few callers may be calling, and be recognised."""
+        record = self.record
+        return record is not None and record.matchable and len(record.caller_ids) <= _MOST_LOOKED_AT
 
     async def look_up(self, seconds: float, late: Late) -> NumberRecord | None:
         """What the store says, if it does so in time.

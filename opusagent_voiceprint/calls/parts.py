@@ -74,12 +74,12 @@ class CallParts:
     def listen(self) -> None:
         """Begin to listen to the call."""
         self.listening.start()
-        self.dialogue.tracker = self.listening.tracker
+        self.dialogue.voice.tracker = self.listening.tracker
 
     def stop_listening(self) -> None:
         """Stop, and drop what was heard."""
         self.listening.stop()
-        self.dialogue.tracker = None
+        self.dialogue.voice.tracker = None
 
     def drop(self) -> None:
         """The call is over: hold on to nothing of it."""

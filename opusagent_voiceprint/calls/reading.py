@@ -16,7 +16,8 @@ from opusagent_voiceprint.consent import (
     is_emergency,
     puts_on_hold,
 )
-from opusagent_voiceprint.consent.identity import Claim, addressed, claim_of
+from opusagent_voiceprint.consent.identity import Addressed, Claim, addressed, claim_of
+from opusagent_voiceprint.consent.states import Stage
 
 __all__ = ["Exchange", "Reading", "Spoke", "read", "read_claim"]
 
@@ -48,18 +49,19 @@ class Reading:
 
 @dataclass(slots=True)
 class Spoke:
-    """A turn, which came in ``received_at`` on the event loop's clock; ``asked``: into a question of ours."""
+    """A turn, which came in ``received_at`` on the event loop's clock, when our dialogue was at ``stage``."""
 
     turn: Turn = field(repr=False)
-    asked: bool
+    stage: Stage
     received_at: float
+    exchange: Exchange | None = None
     _reading: Reading | None = None
 
     async def reading(self, language: str) -> Reading:
         """What it means, read once. Of the agent's words only whether they ask the caller to wait counts."""
         text = self.turn.text
         if self._reading is None and self.turn.speaker == "caller":
-            self._reading = await read(text, language, asked=self.asked)
+            self._reading = await read(text, language, asked=self.stage.waits_for_caller)
         elif self._reading is None:
             self._reading = await _off_the_loop(text, lambda: Reading(hold=_hold(text, language)))
         return self._reading
@@ -70,27 +72,44 @@ async def read(text: str, language: str, *, asked: bool) -> Reading:
     return await _off_the_loop(text, lambda: _read(text, language, asked))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
-    """What the agent said directly before a caller's turn, if anything, and that turn."""
+    """A caller's turn, and what the agent said directly before it, if anything.
+
+    ``earlier`` is what else the agent said up to a few of the caller's turns before. ``may_confirm``: the
+    turn is the present voice's beyond doubt.
+    """
 
     agent: Turn | None = field(repr=False)
     caller: Turn = field(repr=False)
+    earlier: tuple[Turn, ...] = field(default=(), repr=False)
+    may_confirm: bool = True
+    _read: tuple[str, Claim] | None = field(default=None, repr=False)
+
+    def claim(self, language: str, name: str) -> Claim:
+        """What it says of being the person of this name; read once, off the event loop."""
+        if self._read is None or self._read[0] != name:
+            found = _claim(self, language, name)
+            self._read = name, Claim.NONE if found is Claim.IS and not self.may_confirm else found
+        return self._read[1]
 
 
 async def read_claim(exchanges: Sequence[Exchange], language: str, name: str) -> Claim:
     """What a caller says of being the person of this name. One denial outweighs everything."""
-    said = "".join(each.caller.text + (each.agent.text if each.agent else "") for each in exchanges)
-    claims = await _off_the_loop(said, lambda: {_claim(each, language, name) for each in exchanges})
+    claims = await asyncio.to_thread(lambda: {each.claim(language, name) for each in exchanges})
     return next((each for each in (Claim.IS_NOT, Claim.IS) if each in claims), Claim.NONE)
 
 
 def _claim(exchange: Exchange, language: str, name: str) -> Claim:
     agent, turn = exchange.agent, exchange.caller
-    if agent is None:
-        return claim_of(turn.text, language, name)
-    early = turn.at is not None and agent.at is not None and turn.at < agent.at
-    after = addressed(agent.text, language, name, interrupted=agent.interrupted)
+    after, early = Addressed.NOT, None
+    if agent is not None:
+        after = addressed(agent.text, language, name, interrupted=agent.interrupted)
+        early = None if turn.at is None or agent.at is None else turn.at < agent.at
+    if after is Addressed.NOT and any(
+        addressed(each.text, language, name) is not Addressed.NOT for each in exchange.earlier
+    ):
+        after = Addressed.NAMED
     return claim_of(turn.text, language, name, after=after, early=early)
 
 

@@ -47,6 +47,7 @@ class Recognition:
         """
         if isinstance(item, VoiceSwitched):
             self._known.lapse()
+            self._claims.another_voice(self._listening.heard_at)
         if not isinstance(item, Identified):
             return
         recognised = item.identification.decision is Decision.RECOGNISED
@@ -63,7 +64,7 @@ class Recognition:
     async def at_the_end(self, item: Identified) -> None:
         """A decision that the call's end overtook: nobody is greeted, but who withdrew is erased."""
         caller_id = item.identification.caller_id
-        if caller_id is None or not self._listening.is_voice(item.voice) or self._claims.denied(caller_id):
+        if caller_id is None or not self._listening.is_voice(item.voice) or await self.denied(caller_id):
             return
         self._known.recognised_id = caller_id
         if self._offers.withdrawn and item.since <= self._withdrawal.at:
@@ -74,7 +75,6 @@ class Recognition:
         self._known.decide(Decision.PENDING)
         self._known.recognised_id = None
         self._offers.another_voice()
-        self._claims.another_voice()
         await self._dialogue.voice_changed()
         if (caller := self._known.caller) is not None:
             turns = self._transcript.before_the_switch
@@ -84,6 +84,21 @@ class Recognition:
             self._remembering.add(task := asyncio.create_task(self._known.remember(caller.caller_id, turns)))
             task.add_done_callback(self._remembered)
         self._transcript.clear()
+
+    async def denied(self, caller_id: str) -> bool:
+        """Whether somebody on this call said that they are not this caller.
+
+        Of a record that cannot be read nobody knows the name. Then nothing is denied: most who ask to be
+        forgotten are the person that their voice says.
+        """
+        if self._claims.denied(caller_id):
+            return True
+        try:
+            caller = await self._greeter.read(caller_id)
+        except StorageError as exc:
+            log_failure(self._call.id, "whether a caller said to be somebody else could not be read", exc)
+            return False
+        return caller is not None and await self._claims.said_before(caller) is Claim.IS_NOT
 
     async def finish(self) -> None:
         """Wait until what a change of voice set off is written."""
@@ -109,8 +124,8 @@ class Recognition:
                 return
             # Erased or withdrawn by another worker a moment ago, or denied: then the voice is like theirs.
             self._known.recognised_id = None
-            denied = self._claims.denied(found.caller_id)
-            self._known.decide(Decision.AMBIGUOUS if denied else Decision.UNKNOWN)
+            disowned = self._claims.denied(found.caller_id)
+            self._known.decide(Decision.AMBIGUOUS if disowned else Decision.UNKNOWN)
         self._attempts.nobody_recognised()
         if not self._offers.withdrawn:
             self._offers.unknown = self._known.decision is Decision.UNKNOWN
@@ -126,6 +141,8 @@ class Recognition:
             if item.since > self._withdrawal.at:
                 # Who asked to be forgotten was somebody else, who had the phone before.
                 return False
+            if await self.denied(caller_id):
+                return False
             await self._dialogue.withdraw(caller_id, speak=speak)
             return True
         if self._number.record is None:
@@ -140,12 +157,16 @@ class Recognition:
             return True
         if caller is None or not self._shared.follower.live(caller):
             return False
-        claim = await self._claims.said_before(caller)
-        if claim is Claim.IS_NOT:
+        if await self._claims.said_before(caller) is Claim.IS_NOT:
             return False
         self._attempts.recognised(caller_id)
         await self._dialogue.abandon()
         if await self._greeter.greet(caller, partial(self._listening.is_voice, item.voice)):
+            # What the caller said while the greeting was made waits to be heard; it counts from now on.
+            claim = await self._claims.said_before(caller)
+            if claim is Claim.IS_NOT:
+                self._known.lapse()
+                return True
             await self._shared.hooks.call_all(
                 "voiceprint_identified", call=self._call, caller=self._known.caller or caller
             )

@@ -13,6 +13,7 @@ from opusagent_voiceprint.calls.claims import Claims
 from opusagent_voiceprint.calls.consented_listening import ConsentedListening
 from opusagent_voiceprint.calls.context import Shared
 from opusagent_voiceprint.calls.greeting import MemoryCame
+from opusagent_voiceprint.calls.hearing import Hearing
 from opusagent_voiceprint.calls.offering import OfferTimer
 from opusagent_voiceprint.calls.parts import CallParts
 from opusagent_voiceprint.calls.progressive import ProgressiveEnrollment
@@ -23,13 +24,11 @@ from opusagent_voiceprint.calls.tool_answers import ToolAnswers
 from opusagent_voiceprint.calls.tools import CallTools, ToolUse
 from opusagent_voiceprint.calls.tracker import Heard, Identified, TrackerEvent, VoiceSwitched
 from opusagent_voiceprint.consent import Answer
-from opusagent_voiceprint.consent.machine import Stage
 
 __all__ = ["CallSession"]
 
 _ANSWER_SECONDS: Final = 15.0
 _RETRY_SECONDS: Final = 1.0
-_REFUSALS: Final = frozenset({Answer.NO, Answer.NOT_NOW, Answer.NEVER, Answer.MINOR, Answer.THIRD_PARTY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,9 @@ class CallSession(CallActor[_Item]):
         self._known, self._offers, self._dialogue = parts.known, parts.offers, parts.dialogue
         self._offer_timer = OfferTimer(call, self._offer_is_due)
         self._consented_listening = ConsentedListening(parts)
+        parts.dialogue.changed = self._consented_listening.follow
         self._claims, self.identity = Claims(parts), CallIdentity(parts.known.evidence)
+        self._hearing = Hearing(parts, self._claims, withdraw=self._withdraw)
         self._recognition = Recognition(parts, self._claims, again=self._try_again)
         self._tools = CallTools(call, self._inbox.put_nowait)
         self._tool_answers = ToolAnswers(parts, withdraw=self._withdraw)
@@ -98,13 +99,16 @@ class CallSession(CallActor[_Item]):
 
     async def heard_turn(self, turn: Turn) -> None:
         """A final transcript."""
-        item = Spoke(turn, self._dialogue.stage.waits_for_caller, self._loop.time())
+        exchange = self._claims.noted(turn)
+        item = Spoke(turn, self._dialogue.stage, self._loop.time(), exchange)
         # First of all, so that it is dealt with whatever becomes of the rest.
         self._inbox.put_nowait(item)
         if await self._withdraws(item) and not self._ended.is_set():
             # Now, not when the actor comes to it: the agent is about to answer these words itself.
+            self._known.lapse()
             with contextlib.suppress(AgentError):
                 await self._call.agent.take_floor()
+        await self._claims.lapse_if_denied(exchange)
 
     async def end(self) -> None:
         """The call is over: finish what must be, then drop everything."""
@@ -151,6 +155,7 @@ class CallSession(CallActor[_Item]):
             self._offers.stop_matching()
         if self._offers.suspended or self._offers.matching_stopped:
             parts.stop_listening()
+            parts.known.unrecognise()
             return
         candidates = found.caller_ids if self._candidates is None else self._candidates
         known = frozenset(str(each) for each in candidates)
@@ -163,9 +168,20 @@ class CallSession(CallActor[_Item]):
             parts.greeter.read_ahead(known)
 
     async def _handle(self, item: _Item) -> None:
+        try:
+            await self._dealt_with(item)
+        finally:
+            self._consented_listening.follow()
+        await self._known.retract()
+        if self._dialogue.stage.waits_for_caller:
+            self._waiting_since = self._loop.time()
+        if self._offers.allowed:
+            self._offer_timer.start(self._offers.turns)
+
+    async def _dealt_with(self, item: _Item) -> None:
         match item:
             case Spoke():
-                await self._spoke(item)
+                await self._hearing.heard(item)
             case Identified():
                 await self._recognition.decided(item, speak=not self._ended.is_set())
             case VoiceSwitched():
@@ -182,45 +198,17 @@ class CallSession(CallActor[_Item]):
                 await self._parts.greeter.add_memory(item)
             case _OfferDue() if item.caller_turns == self._offers.turns:
                 await self._offer()
-        await self._known.retract()
-        self._consented_listening.follow()
-        if self._dialogue.stage.waits_for_caller:
-            self._waiting_since = self._loop.time()
-        if self._offers.allowed:
-            self._offer_timer.start(self._offers.turns)
-
-    async def _spoke(self, item: Spoke) -> None:
-        turn, reading = item.turn, await item.reading(self._parts.language)
-        await self._claims.heard(turn)  # first: "I'm not Ada. Forget my voice." is not to have Ada erased
-        acute = waits = False
-        if turn.speaker == "caller":
-            self._offers.hear(reading, item.received_at)
-            if reading.answer is Answer.WITHDRAW:
-                await self._withdraw()
-                return
-            acute = reading.acute and not self._dialogue.gives_a_name(turn)
-            collecting = self._dialogue.stage is Stage.COLLECTING
-            to_us = self._dialogue.stage.waits_for_caller or (collecting and reading.answer in _REFUSALS)
-            waits = reading.only_asks_to_wait and to_us and self._dialogue.stage is not Stage.GRANTED
-            if to_us and not (acute or waits):
-                await self._dialogue.heard(turn, reading.answer, item.received_at)
-                return
-        # Before the agent is given the floor, which may fail: nobody is asked in an emergency all the same.
-        self._offers.note(turn, reading)
-        self._parts.transcript.add(turn)
-        if acute:
-            await self._dialogue.emergency(reading.answer)
-        elif waits:
-            await self._dialogue.abandon(reply=True)  # nobody is pressed for an answer meanwhile
-        await self._dialogue.confirm()
 
     async def _withdraw(self) -> None:
         withdrawal, tracker = self._parts.withdrawal, self._parts.listening.tracker
         if tracker is not None:
             withdrawal.at = tracker.net_speech_seconds
         self._offers.withdrawn = True
+        caller_id = self._known.recognised_id
+        if caller_id is not None and self._known.caller is None and await self._recognition.denied(caller_id):
+            caller_id = None  # recognised, not read yet: nobody has compared what they said with the name
         # Of somebody not recognised listening goes on: when the voice is recognised after all, it is erased.
-        await self._dialogue.withdraw(self._known.recognised_id, speak=not self._ended.is_set())
+        await self._dialogue.withdraw(caller_id, speak=not self._ended.is_set())
 
     def _forget_call(self) -> None:
         """Nothing of this call is kept or listened to any more."""
@@ -243,7 +231,7 @@ class CallSession(CallActor[_Item]):
         requested, to_be_remembered = self._offers.requested, self._offers.asked_for
         self._offers.made()
         if isinstance(question, Question):
-            known = self._parts.number.matchable and not to_be_remembered
+            known = self._parts.number.may_be_a_callers and not to_be_remembered
             recognition = known and self._shared.questions.recognition_is_enough(question)
             await self._dialogue.offer(question, requested=requested, recognition=recognition)
 
@@ -273,16 +261,12 @@ class CallSession(CallActor[_Item]):
     async def _finish(self) -> None:
         while not self._inbox.empty():
             item = self._inbox.get_nowait()
-            if isinstance(item, Spoke):
-                await self._claims.heard(item.turn, live=False)
             if isinstance(item, VoiceSwitched):
                 await self._recognition.voice_switched()
             elif isinstance(item, Identified):
                 await self._recognition.at_the_end(item)
-            elif isinstance(item, Spoke) and await self._withdraws(item):
-                await self._withdraw()  # "Forget my voice", and the receiver is down: it counts
             elif isinstance(item, Spoke):
-                self._parts.transcript.add(item.turn)
+                await self._hearing.at_the_end(item)
         if self._known.caller is not None:
             await self._known.remember(self._known.caller.caller_id, self._parts.transcript.turns)
         await self._progressive.add()

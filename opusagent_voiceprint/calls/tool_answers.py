@@ -89,7 +89,8 @@ class ToolAnswers:
                 ", is in the data about the caller" if known.told else " cannot be said on this connection"
             )
             return _result(level.value, f"Who it is{where}. {_LEVELS[level]}")
-        if known.decision in (Decision.PENDING, Decision.RECOGNISED) and self._dialogue.tracker is not None:
+        listening = self._dialogue.voice.tracker is not None
+        if listening and known.decision in (Decision.PENDING, Decision.RECOGNISED):
             return _result("still_listening", "It is not known yet whose voice this is.")
         return _result("not_recognised", "Call the caller by no name that they did not give on this call.")
 

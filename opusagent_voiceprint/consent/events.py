@@ -22,6 +22,7 @@ __all__ = [
     "NumberSuspended",
     "Offered",
     "PolicyChanged",
+    "PutOff",
     "Refuse",
     "RefusedBefore",
     "RetentionOver",
@@ -104,6 +105,11 @@ class Emergency:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOff:
+    """The caller asked to wait, and answered nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoAnswer:
     """The caller said nothing for too long, or no transcript of it came."""
 
@@ -166,6 +172,7 @@ Event = (
     | Said
     | Answered
     | Emergency
+    | PutOff
     | NoAnswer
     | SpeechReady
     | Enrolled

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
-import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 
-from opusagent_voiceprint.consent.grammar import Answer
-from opusagent_voiceprint.consent.interpret import grammar_for, interpret, tokens_of
+from opusagent_voiceprint.consent.grammar import found_in
+from opusagent_voiceprint.consent.interpret import grammar_for
 from opusagent_voiceprint.consent.language import IdentityWords, Language, language_for
 from opusagent_voiceprint.consent.names import spoken_name
 from opusagent_voiceprint.consent.patterns import without_accents
+from opusagent_voiceprint.consent.stored_name import StoredName, same_name
 
 __all__ = ["Addressed", "Claim", "addressed", "claim_of", "compile_identity", "same_name"]
 
-_MAX_CHARACTERS = 600
-"""Of a turn: its end, where the agent asks, or its beginning, where the caller answers."""
+_MOST_AT_ONCE = 400
+"""Characters of one sentence: a longer one, by a recogniser that writes no full stops, is read in parts."""
+_GOES_ON = " *"
 
-_ALIKE = 0.6
-_SHARED_LETTERS = 3
-"""Names that are this much alike may be one misheard, or a short form: they deny nobody."""
+_FEW_WORDS = 3
+"""Of a sentence that is one with the next, as in "I'm not. I'm Grace" or "No. This is Grace"."""
 
-_SENTENCE = re.compile(r"(?<=\?)\s+|[.!;:\n\u2026]+(?:\s+|$)")
+# "My colleague said: I am Ada." and "This is Ada... 's husband." are one sentence each.
+_SENTENCE = re.compile(r"(?<=\?)\s+|[.!;\n\u2026]+(?!\s*['\u2019][sS]\b)(?:\s+|$)")
 _TITLE_STOP = re.compile(r"\b((?:mr|mrs|ms|dr|prof|sr|sra|srta|dra|mme|mlle|hr|fr|m))\.", re.IGNORECASE)
-_NO_COMMA = re.compile(r"^(\W*(?:no|nein|non)),\s+", re.IGNORECASE)
-_LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "'": None, "\u2019": None}
+_NO_COMMA = re.compile(r"((?:^|[.!?]\s)\W*)no,\s+", re.IGNORECASE)
+_LEADING_NO = re.compile(
+    r"^\W*(?:(?:no|nope|nop|nein|nee|non|nan|(?:i'?m |i am |je suis )?(?:sorry|d[eé]sol[eé]e?)|actually"
+    r"|tut mir leid|entschuldigung|verzeihung|perd[oó]ne?|disculpe|lo siento|pardon)\b[\s.,]*)+",
+    re.IGNORECASE,
 )
-_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
 
 class Claim(str, Enum):
@@ -54,31 +56,52 @@ class Addressed(str, Enum):
     ASKED = "asked"
 
 
+_ASKED = (Addressed.ASKED, Addressed.HALF_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn's sentences as they were written, prepared with the name marked, and the same without THEN."""
+
+    originals: list[str]
+    marked: list[str]
+    plain: list[str]
+
+    def names(self) -> bool:
+        return any({"NAME", "TITLED"} & set(each.split()) for each in self.plain)
+
+
 def addressed(text: str, language: str, name: str, *, interrupted: bool = False) -> Addressed:
     """What an agent's turn says of a stored name. A language without patterns gives ``NOT``."""
     spoken = language_for(language)
     if spoken is None:
         return Addressed.NOT
     words = _compiled(spoken.code)
-    sentences = [each for each in _sentences(text[-_MAX_CHARACTERS:], spoken, name) if each]
-    last = next((found for found in _found(words.asks, sentences[-1:])), None)
+    turn = _read(text, spoken, _stored(name, spoken, words), alone=True)
+    last = next(_found(words.asks, [each for each in turn.plain if each][-1:]), None)
     if last is not None:
         by_name = "TITLED" not in last
         return Addressed.ASKED if by_name and not interrupted else Addressed.HALF_ASKED
-    named = any({"NAME", "TITLED"} & set(each.split()) for each in sentences)
-    return Addressed.NAMED if named else Addressed.NOT
+    return Addressed.NAMED if turn.names() else Addressed.NOT
 
 
 def claim_of(
-    text: str, language: str, name: str, *, after: Addressed = Addressed.NOT, early: bool = False
+    text: str,
+    language: str,
+    name: str,
+    *,
+    after: Addressed = Addressed.NOT,
+    early: bool | None = None,
 ) -> Claim:
     """What a caller's turn claims.
 
     :param text: the transcript.
     :param language: the language of the call; one without patterns gives ``NONE``.
     :param name: the stored name of whom the voice was recognised as.
-    :param after: what the agent's turn directly before it said of that name.
-    :param early: the caller began before that turn was over, so that a yes is no answer to it.
+    :param after: what the agent said of that name: in the turn directly before it, or ``NAMED`` a little
+        earlier.
+    :param early: whether the caller began before that turn, so that a yes or no is no answer to it; None
+        where nobody knows. Then a bare yes confirms nothing either.
     :return: ``IS`` only for an express yes to the question by name, or for the name given as one's own. Where
         a turn says both it is ``IS_NOT``: a false one costs a greeting, a missed one a person's privacy.
     """
@@ -86,44 +109,28 @@ def claim_of(
     if spoken is None:
         return Claim.NONE
     words = _compiled(spoken.code)
-    text = _NO_COMMA.sub(r"\1. ", text[:_MAX_CHARACTERS])
-    originals = _split(text)
-    sentences = _sentences(text, spoken, name)
-    denials = list(words.denies)
-    if after is not Addressed.NOT:
-        denials += words.wrong_person
-    asked = after in (Addressed.ASKED, Addressed.HALF_ASKED)
-    if asked:
-        denials += words.no
-    if any(_found(tuple(denials), sentences)):
+    if early and after in _ASKED:
+        after = Addressed.NAMED
+    asked = after in _ASKED
+    stored = _stored(name, spoken, words)
+    text = _NO_COMMA.sub(rf"\1{words.no_apart} ", text) if words.no_apart else text
+    turn = _read(text, spoken, stored, alone=after is not Addressed.NOT)
+    if _denies(turn, words, after):
         return Claim.IS_NOT
-    own = [
-        given
-        for original, sentence in zip(originals, sentences, strict=True)
-        if any(each.search(sentence) for each in words.own_name)
-        and (given := spoken_name(original, language)) is not None
-    ]
-    if any(_found(words.says, sentences)) or any(same_name(each, name, words.titles) for each in own):
+    claims = _read(text, spoken, stored, alone=asked).plain
+    in_parts = any(each.endswith(_GOES_ON) for each in turn.originals)
+    if not in_parts and any(_found(words.says, claims)):
         return Claim.IS
-    if asked and (words.yes.fullmatch(" ".join(sentences)) or interpret(text, language) is Answer.YES):
-        return Claim.IS if after is Addressed.ASKED and not early else Claim.NONE
-    if asked and any(_clearly_different(each, name, words.titles) for each in own):
+    answer = " ".join(claims)
+    if after is Addressed.ASKED and (
+        words.that_is_me.fullmatch(answer) or (early is False and words.yes.fullmatch(answer))
+    ):
+        return Claim.IS
+    if after is not Addressed.NOT and any(
+        stored.clearly_differs_from(each) for each in _own_names(turn, words, language, asked=asked)
+    ):
         return Claim.IS_NOT
     return Claim.NONE
-
-
-def same_name(said: str, stored: str, titles: frozenset[str] = frozenset()) -> bool:
-    """Whether a name that was said is the stored one: all of it, its first name, or first and last.
-
-    Case, accents, umlauts written as two letters, hyphens, apostrophes and titles make no difference. A
-    surname alone is not enough. A stored first name alone is met by it with any surname.
-    """
-    mine, theirs = _parts(said, titles), _parts(stored, titles)
-    if not mine or not theirs:
-        return False
-    if len(theirs) == 1:
-        return _alike([mine[0]], theirs)
-    return any(_alike(mine, each) for each in _ways_to_say(theirs))
 
 
 def compile_identity(language: str) -> None:
@@ -140,101 +147,68 @@ def _compiled(code: str) -> IdentityWords:
     return spoken.identity()
 
 
+def _stored(name: str, spoken: Language, words: IdentityWords) -> StoredName:
+    return StoredName(name, spoken, words.titles, words.name_words)
+
+
+def _denies(turn: _Turn, words: IdentityWords, after: Addressed) -> bool:
+    said = [*turn.marked, *turn.plain]
+    if any(found_in(each, words.denies, words.reported) for each in said):
+        return True
+    if after is Addressed.NOT:
+        return False
+    patterns = words.wrong_person
+    if after in _ASKED:
+        # "No, it's Miss Lovelace": whoever says the name says more than no.
+        patterns += words.stands_in if turn.names() else words.stands_in + words.no
+    return any(_found(patterns, said))
+
+
+def _own_names(turn: _Turn, words: IdentityWords, language: str, *, asked: bool) -> Iterator[str]:
+    """The names that a caller gives as their own; of one who was not asked, only those that correct."""
+    text, before = " ".join(turn.originals), ""
+    for original, sentence in zip(turn.originals, turn.plain, strict=True):
+        own = asked or _LEADING_NO.match(original)
+        frames = words.own_name + words.corrects if own else words.corrects
+        said = (sentence, f"{before} {sentence}".strip())
+        if any(each.search(words_said) for each in frames for words_said in said):
+            # Without capitals "no, I'm done" is a name like any other.
+            given = spoken_name(_LEADING_NO.sub("", original), language, expected=asked or _cased(text))
+            if given is not None:
+                yield given
+        before = sentence if len(sentence.split()) <= _FEW_WORDS else ""
+
+
 def _found(patterns: tuple[re.Pattern[str], ...], sentences: list[str]) -> Iterator[str]:
     return (found[0] for sentence in sentences for pattern in patterns if (found := pattern.search(sentence)))
 
 
-def _split(text: str) -> list[str]:
-    return [part for part in _SENTENCE.split(_TITLE_STOP.sub(r"\1", text)) if part and part.strip()]
+def _cased(text: str) -> bool:
+    return text not in (text.lower(), text.upper())
 
 
-def _sentences(text: str, spoken: Language, name: str) -> list[str]:
-    grammar = grammar_for(spoken.code)
+def _read(text: str, spoken: Language, stored: StoredName, *, alone: bool) -> _Turn:
+    grammar, cased = grammar_for(spoken.code), _cased(text)
     if grammar is None:
-        return []
-    titles, parts = _compiled(spoken.code).titles, _parts(name, _compiled(spoken.code).titles)
-    return [
-        grammar.thin(without_accents(grammar.prepare(_with_name(part, parts, titles)))).replace("¿ ", "")
-        for part in _split(text)
-    ]
+        return _Turn([], [], [])
+    originals = list(_split(text))
+    marked = []
+    for each in originals:
+        named = stored.marked_in(each, cased=cased, alone=alone)
+        prepared = grammar.thin(without_accents(grammar.prepare(named))).replace("\u00bf ", "")
+        marked.append(prepared)
+    return _Turn(originals, marked, [re.sub(r"\bTHEN ", "", each) for each in marked])
 
 
-def _with_name(sentence: str, stored: list[str], titles: frozenset[str]) -> str:
-    """The tokens, with those of the name as NAME, WHOSE or TITLED.
-
-    Compared token by token: compiled into a pattern, a name would stay in the cache of :mod:`re`.
-    """
-    tokens = [part for token in tokens_of(sentence).split(" ") for part in _elided(token, stored)]
-    ways = sorted(_ways_to_say(stored), key=len, reverse=True) if stored else []
-    written, at = [], 0
-    while at < len(tokens):
-        start = at
-        while start < len(tokens) - 1 and _bare(tokens[start]) in titles:
-            start += 1
-        way = next((each for each in ways if _alike(tokens[start : start + len(each)], each)), None)
-        if way is not None:
-            written.append("NAME")
-            at = start + len(way)
-        elif ways and any(_alike([tokens[start]], [f"{each}s"]) for way in ways for each in way[-1:]):
-            written.append("WHOSE")
-            at = start + 1
-        elif start > at and len(stored) > 1 and _alike([tokens[start]], stored[-1:]):
-            written.append("TITLED")
-            at = start + 1
-        else:
-            written.append(tokens[at])
-            at += 1
-    return " ".join(written)
-
-
-def _elided(token: str, stored: list[str]) -> list[str]:
-    """ "d'Ada" is "de Ada"; D'Arcy stays whole."""
-    before, _, rest = token.partition("'")
-    elided = before in ("d", "qu") and stored and _alike([rest], stored[:1])
-    return [f"{before}e", rest] if elided else [token]
-
-
-def _ways_to_say(stored: list[str]) -> list[list[str]]:
-    """A name of these words in full, without what stands in the middle, and its first name alone."""
-    ways = [stored]
-    if len(stored) > 2:
-        ways.append([stored[0], stored[-1]])
-    if len(stored) > 1 and len(_bare(stored[0])) > 1:
-        ways.append([stored[0]])
-    split = [part for part in stored[0].split("-") if part]
-    if len(split) > 1:  # "Jean-Luc" is transcribed as two words, or as one
-        ways += [[*split, *way[1:]] for way in ways] + [["".join(split), *way[1:]] for way in ways]
-    return ways
-
-
-def _parts(name: str, titles: frozenset[str]) -> list[str]:
-    words = [word for word in re.split(r"[\s.,]+", unicodedata.normalize("NFC", name).lower()) if word]
-    while len(words) > 1 and _bare(words[0]) in titles:
-        words = words[1:]
-    return words
-
-
-def _alike(said: list[str], stored: list[str]) -> bool:
-    return len(said) == len(stored) and all(
-        not _spellings(one).isdisjoint(_spellings(other)) for one, other in zip(said, stored, strict=True)
-    )
-
-
-def _spellings(word: str) -> frozenset[str]:
-    composed = unicodedata.normalize("NFC", word.lower())
-    return frozenset({_bare(composed), _bare(composed.translate(_DIGRAPHS))})
-
-
-def _bare(word: str) -> str:
-    return without_accents(word.lower().translate(_LETTERS)).replace("-", "")
-
-
-def _clearly_different(said: str, stored: str, titles: frozenset[str]) -> bool:
-    """Not the name, nor one that could be it misheard, in short, or the surname alone."""
-    mine, theirs = _parts(said, titles), _parts(stored, titles)
-    if not mine or same_name(said, stored, titles):
-        return False
-    first, others = _bare(mine[0]), [_bare(each) for each in theirs]
-    matcher = difflib.SequenceMatcher(None, first, others[0], autojunk=False)
-    longest = matcher.find_longest_match(0, len(first), 0, len(others[0])).size
-    return first not in others and matcher.ratio() < _ALIKE and longest < _SHARED_LETTERS
+def _split(text: str) -> Iterator[str]:
+    for part in _SENTENCE.split(_TITLE_STOP.sub(r"\1", text)):
+        rest, mark = (part or "").strip(), ""
+        while len(rest) > _MOST_AT_ONCE:
+            # The next part is marked as one, so that nothing in it stands at the beginning of a sentence.
+            at = rest.rfind(" ", _MOST_AT_ONCE // 2, _MOST_AT_ONCE)
+            end = at if at > 0 else _MOST_AT_ONCE
+            yield mark + rest[:end] + _GOES_ON
+            overlap = rest.rfind(" ", 0, max(end - 60, 1))
+            rest, mark = rest[overlap if overlap > 0 else end :].strip(), "* "
+        if rest:
+            yield mark + rest

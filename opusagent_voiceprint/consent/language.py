@@ -73,22 +73,34 @@ class NameWords:
 class IdentityWords:
     """How it is asked, said and denied in a language that the caller is the person of a stored name.
 
-    Patterns search one sentence's prepared words, in which ``NAME`` stands for that name, ``TITLED`` for a
-    title and its surname alone, and ``WHOSE`` for its genitive. ``asks`` is the agent's question, ``says``
-    the caller's own statement, ``yes`` a whole answer to the question beside those of the grammar.
-    ``denies`` counts at any time, ``wrong_person`` when the agent has just used the name, ``no`` when it has
-    just asked; ``own_name`` begins a sentence with which a caller gives a name as theirs. ``titles`` stand
-    before names.
+    Patterns search one sentence's prepared words, in which ``NAME`` stands for that name, ``WORD`` for a
+    first name that may be a word, ``TITLED`` for a title and its surname alone, ``WHOSE`` for its genitive,
+    and ``THEN`` behind a name for its end. ``titles`` stand before names; ``name_words`` are first names
+    and ordinary words, without accents.
+
+    ``asks`` is the agent's question, ``says`` the caller's own statement. ``that_is_me`` and ``yes`` are
+    whole answers to the question, of which a ``yes`` may as well answer another. ``denies`` counts at any
+    time, unless what stands before it matches ``reported``; ``wrong_person`` when the agent has just used
+    the name; ``stands_in`` when it has just asked, and so does ``no``, unless the turn says the name.
+    ``own_name`` begins a sentence with which a caller who was asked gives a name as theirs, ``corrects``
+    one of a caller who was called by another. ``no_apart`` is a no that a comma sets apart, where it would
+    negate the verb behind it.
     """
 
     titles: frozenset[str]
+    name_words: frozenset[str]
     asks: tuple[re.Pattern[str], ...]
     says: tuple[re.Pattern[str], ...]
     yes: re.Pattern[str]
+    that_is_me: re.Pattern[str]
     denies: tuple[re.Pattern[str], ...]
+    reported: re.Pattern[str]
     wrong_person: tuple[re.Pattern[str], ...]
+    stands_in: tuple[re.Pattern[str], ...]
     no: tuple[re.Pattern[str], ...]
     own_name: tuple[re.Pattern[str], ...]
+    corrects: tuple[re.Pattern[str], ...]
+    no_apart: str = ""
 
 
 @dataclass(frozen=True)

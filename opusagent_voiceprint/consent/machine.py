@@ -25,6 +25,7 @@ from opusagent_voiceprint.consent.events import (
     NumberSuspended,
     Offered,
     PolicyChanged,
+    PutOff,
     Refuse,
     RefusedBefore,
     RetentionOver,
@@ -43,8 +44,10 @@ from opusagent_voiceprint.consent.memory_question import memory_asked, memory_of
 from opusagent_voiceprint.consent.question import (
     asked,
     collecting,
+    comparing,
     granted,
     offered,
+    put_off,
     put_question,
     storing,
 )
@@ -68,6 +71,7 @@ __all__ = [
     "NumberSuspended",
     "Offered",
     "PolicyChanged",
+    "PutOff",
     "Refuse",
     "RefusedBefore",
     "RetentionOver",
@@ -90,6 +94,7 @@ _AFTER_STORING = frozenset(
 )
 _ASKED_ON_REQUEST = frozenset(
     {
+        Stage.PUT_OFF,
         Stage.COMPARING,
         Stage.ENROLLED,
         Stage.DECLINED,
@@ -100,6 +105,8 @@ _ASKED_ON_REQUEST = frozenset(
     }
 )
 """Ends after which whoever wants to be asked is. The other ends hold for the whole call."""
+_OPEN_TO_A_NO = frozenset({Stage.PUT_OFF, Stage.COMPARING})
+"""Ends after which a no still counts, though the agent has the floor."""
 _REFUSALS = {Answer.NO: Stage.DECLINED, Answer.NOT_NOW: Stage.SNOOZED, Answer.NEVER: Stage.NEVER}
 
 
@@ -112,6 +119,8 @@ def transition(state: ConsentState, event: Event) -> Step:
             return _withdrew(state, recognised=False)
         case Emergency():
             return _emergency(state, event)
+        case PutOff():
+            return _put_off(state)
         case VoiceChanged():
             return _voice_changed(state)
         case Stopped() | HungUp():
@@ -162,29 +171,39 @@ def _withdrew(state: ConsentState, recognised: bool) -> Step:
 
 def _emergency(state: ConsentState, event: Emergency) -> Step:
     """Nothing more is said or asked: the agent answers. A no in the same words is remembered all the same."""
-    let_go = YieldFloor(reply=True)
+    under_way = state.stage.under_way
+    let_go = (YieldFloor(reply=True),) if under_way else ()
     if event.answer is Answer.WITHDRAW:
         return _withdrew(state, recognised=False)
-    if not state.stage.under_way:
+    if not under_way and state.stage not in _OPEN_TO_A_NO:
         return state, ()
-    if event.stored or state.stage in _AFTER_STORING:
-        return at(state, Stage.ENROLLED, let_go)
+    if under_way and (event.stored or state.stage in _AFTER_STORING):
+        return at(state, Stage.ENROLLED, *let_go)
     if event.answer in _REFUSALS:
         forever = event.answer is Answer.NEVER
-        return settled(state, _REFUSALS[event.answer], let_go, Refuse(forever))
+        return settled(state, _REFUSALS[event.answer], *let_go, Refuse(forever))
     if event.answer in (Answer.MINOR, Answer.THIRD_PARTY):
-        return settled(state, Stage.EXCLUDED, let_go)
-    if state.stage is Stage.COLLECTING:
+        return settled(state, Stage.EXCLUDED, *let_go)
+    if state.stage in (Stage.COLLECTING, Stage.COMPARING):
         return state, ()  # the agent has the floor, and the yes that was given stands
-    return settled(state, Stage.UNANSWERED, let_go)
+    return settled(state, Stage.UNANSWERED, *let_go)
+
+
+def _put_off(state: ConsentState) -> Step:
+    """Nobody is pressed for an answer meanwhile."""
+    if state.stage in (Stage.MEMORY_OFFERED, Stage.MEMORY_ASKED, Stage.MEMORY_REPROMPTED):
+        return at(state, Stage.ENROLLED, YieldFloor(reply=True))
+    if state.stage.waits_for_caller and state.stage is not Stage.GRANTED:
+        return settled(state, Stage.PUT_OFF, YieldFloor(reply=True))
+    return state, ()
 
 
 def _voice_changed(state: ConsentState) -> Step:
     """Whoever answers now is not who was asked: nothing they say counts, and nothing is stored."""
     if state.stage in (Stage.MEMORY_OFFERED, Stage.MEMORY_ASKED, Stage.MEMORY_REPROMPTED):
         return at(state, Stage.ENROLLED, YieldFloor(reply=True))
-    if state.stage is Stage.COMPARING:
-        return settled(state, Stage.UNANSWERED)  # who speaks now did not say yes to being recognised
+    if state.stage in _OPEN_TO_A_NO:
+        return settled(state, Stage.UNANSWERED)  # who speaks now was not asked, and did not say yes
     if state.stage.waits_for_caller or state.stage is Stage.COLLECTING:
         return settled(state, Stage.UNANSWERED, YieldFloor(reply=True))
     return state, ()
@@ -208,6 +227,8 @@ _HANDLERS: dict[Stage, Callable[[ConsentState, Event], Step]] = {
     Stage.ASKED: asked,
     Stage.EXPLAINED: asked,
     Stage.REPROMPTED: asked,
+    Stage.PUT_OFF: put_off,
+    Stage.COMPARING: comparing,
     Stage.GRANTED: granted,
     Stage.COLLECTING: collecting,
     Stage.STORING: storing,

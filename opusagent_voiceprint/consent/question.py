@@ -26,7 +26,7 @@ from opusagent_voiceprint.consent.grammar import Answer
 from opusagent_voiceprint.consent.states import ConsentState, Line, Stage
 from opusagent_voiceprint.consent.steps import Step, at, settled
 
-__all__ = ["asked", "collecting", "granted", "offered", "put_question", "storing"]
+__all__ = ["asked", "collecting", "comparing", "granted", "offered", "put_off", "put_question", "storing"]
 
 _SPOKEN: Final[Mapping[Stage, Line]] = {Stage.EXPLAINED: "explanation", Stage.REPROMPTED: "reprompt"}
 _ABOUT_RECOGNITION: Final[Mapping[Line, Line]] = {
@@ -121,6 +121,21 @@ def _refusal(state: ConsentState, event: Answered) -> Step | None:
         case Answer.THIRD_PARTY:
             return settled(state, Stage.EXCLUDED, _say(state, "third_party"), YieldFloor())
     return None
+
+
+def put_off(state: ConsentState, event: Event) -> Step:
+    """The caller asked to wait: a no in the next words is remembered, and the agent answers all of them."""
+    if not isinstance(event, Answered):
+        return state, ()
+    if (refusal := _refusal(state, event)) is None:
+        return settled(state, Stage.UNANSWERED)
+    after, actions = refusal
+    return after, tuple(each for each in actions if isinstance(each, Refuse))
+
+
+def comparing(state: ConsentState, event: Event) -> Step:
+    """The voice is compared. Until it is known whose it is, the yes can be taken back by an ordinary no."""
+    return (_refusal(state, event) if isinstance(event, Answered) else None) or (state, ())
 
 
 def granted(state: ConsentState, event: Event) -> Step:

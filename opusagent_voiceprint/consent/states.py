@@ -19,6 +19,7 @@ class Stage(str, Enum):
     ASKED = "asked"
     EXPLAINED = "explained"
     REPROMPTED = "reprompted"
+    PUT_OFF = "put_off"
     GRANTED = "granted"
     COLLECTING = "collecting"
     STORING = "storing"
@@ -74,6 +75,8 @@ _MEANINGS: Final[dict[Stage, str]] = {
     Stage.ASKED: "The whole question was heard; the answer is awaited.",
     Stage.EXPLAINED: "What would be done with the voice was explained; the answer is awaited.",
     Stage.REPROMPTED: "A clear answer was asked for, once; it is awaited.",
+    Stage.PUT_OFF: "The caller asked to wait when the question was open. In the next words a no counts, "
+    "and a yes does not.",
     Stage.GRANTED: "An express yes to the whole question about voiceprints; the name is asked for.",
     Stage.COLLECTING: "Enough speech of the voice that said yes is awaited.",
     Stage.STORING: "Caller, voiceprint and consent are being stored, as one.",
@@ -97,6 +100,7 @@ _MEANINGS: Final[dict[Stage, str]] = {
 _UNASKED: Final = frozenset({Stage.IDLE, Stage.EXPIRED, Stage.RECONSENT})
 _OVER: Final = frozenset(
     {
+        Stage.PUT_OFF,
         Stage.COMPARING,
         Stage.ENROLLED,
         Stage.DECLINED,

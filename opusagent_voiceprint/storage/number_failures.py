@@ -64,8 +64,8 @@ class NumberFailures(Record):
     def matching_stopped(self, now: datetime, most: int) -> bool:
         """Whether no voice is compared on the number's calls: for a day after ``most`` failures, 0 for never.
 
-        A clock that is put back by less than a day shortens it not; one that was years ahead stops nobody for
-        years.
+        A clock that is put back by less than a day does not shorten it; one that was years ahead stops nobody
+        for years.
         """
         return 0 < most <= self.count and abs(now - self.last) < _MATCHING_STOP
 
@@ -84,8 +84,9 @@ def note_failure(store: CallerStore, phone_link: str, now: datetime) -> NumberFa
     """Count one more. Of several calls that end in the same moment one may go uncounted."""
     before = failures_of(store, phone_link, now)
     count = min(before.count + 1, _MOST) if before is not None else 1
-    # A clock that was put back must not shorten what has been earned.
-    last = max(now, before.last) if before is not None else now
+    last = now
+    if before is not None and before.last - now <= _MATCHING_STOP:
+        last = max(now, before.last)  # a clock that was put back a little shortens nothing
     found = NumberFailures(count=count, last=last)
     write_count(store, phone_link, found)
     return found

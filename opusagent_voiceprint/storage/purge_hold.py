@@ -18,7 +18,8 @@ HOLD: Final = "purge hold"
 """The kind of the notes."""
 
 _FORGOTTEN_AFTER: Final = timedelta(days=35)
-"""Longer than a month, for machines on which ``retention run`` is run once in each."""
+"""Longer than a month, for machines on which ``retention run`` is run once in each: there a purge that is
+held goes through with the third run after it, 90 days later."""
 
 _COUNTED_AT_ONCE: Final = timedelta(hours=25)
 """A day, and what a daily job may come late."""
@@ -96,6 +97,7 @@ def doubt_holds(store: CallerStore, retention_days: int, now: datetime) -> None:
             each.retention_days == retention_days
             and not each.doubted
             and each.last_seen > now + _CLOCKS_DIFFER
+            and is_held(store, each)  # somebody may have ended it since it was read
         ):
             hold(store, each.model_copy(update={"doubted": True}))
 

@@ -238,6 +238,17 @@ async def test_p14_an_express_yes_to_the_question_by_name_confirms_in_every_lang
         pytest.param([Turn("agent", "Is this Grace?"), Turn("caller", "Yes.")], id="about somebody else"),
         pytest.param([Turn("agent", "Is this Mrs. Lovelace?"), Turn("caller", "Yes.")], id="surname alone"),
         pytest.param([Turn("agent", QUESTION), Turn("caller", "Mm-hm.")], id="not express"),
+        pytest.param([Turn("agent", QUESTION), Turn("caller", "Yes.")], id="of no known time"),
+        pytest.param(
+            [Turn("agent", QUESTION, at=30.0), Turn("caller", "Yes, I consent.", at=33.0)], id="to a consent"
+        ),
+        pytest.param(
+            [Turn("agent", "What is your wife's name?"), Turn("caller", "It's Ada.")], id="whose name"
+        ),
+        pytest.param(
+            [Turn("agent", "Whose account is it? Is it Ada?", at=30.0), Turn("caller", "Yes.", at=33.0)],
+            id="about a third person",
+        ),
         pytest.param([Turn("agent", "This is Ada Lovelace, who is verified.")], id="the model says it"),
     ],
 )
@@ -285,7 +296,7 @@ async def test_p14_p15_only_evidence_of_the_application_verifies_and_nothing_of_
             # At once, and the model is told in a moment.
             assert who.assurance is VERIFIED
             assert levels_of(call) == "verified"
-            who.require(VERIFIED)
+            assert who.require(VERIFIED) == caller.caller_id
             answer = await all_is_done(call)
             assert answer["status"] == "verified"
             assert who.verification is not None
@@ -340,7 +351,7 @@ async def test_p14_verification_of_anybody_else_or_of_nobody_is_refused_and_chan
             assert mine not in str(refused.value)
             with pytest.raises(AssuranceError, match="names another caller"):
                 who.verify(None, method="PIN")  # type: ignore[arg-type]
-            for bad in ("", "  ", "x" * 41, None, 4711):
+            for bad in ("", "  ", "\u200b", "\x00", "x" * 41, None, 4711):
                 with pytest.raises(AssuranceError, match="method is a text of 1 to 40 characters"):
                     who.verify(mine, method=bad)  # type: ignore[arg-type]
             with pytest.raises(AssuranceError, match="reference is a text of 0 to 200 characters"):
@@ -349,6 +360,9 @@ async def test_p14_verification_of_anybody_else_or_of_nobody_is_refused_and_chan
                 await asyncio.to_thread(who.verify, mine, method="PIN")
             with pytest.raises(TypeError, match=r"Assurance\.VERIFIED"):
                 who.require("recognised")  # type: ignore[arg-type]
+            with pytest.raises(TypeError, match="not str") as refused_level:
+                who.require("4711")  # type: ignore[arg-type]
+            assert "4711" not in str(refused_level.value)
             assert await asyncio.to_thread(lambda: who.assurance) is RECOGNISED
             answer = await all_is_done(call)
             assert (levels_of(call), answer["status"]) == ("recognised", "recognised")
@@ -421,6 +435,7 @@ async def test_p2_p14_after_the_call_the_handle_holds_nobody_and_keeps_nothing_a
             session = weakref.ref(call.call.userdata["voiceprint.session"])
         assert (who.assurance, who.caller_id, who.verification) == (NONE, None, None)
         assert call.call.userdata["voiceprint"] is who
+        assert levels_of(call) == "none"
         with pytest.raises(AssuranceError):
             who.require(RECOGNISED)
         with pytest.raises(AssuranceError, match="nobody is recognised"):
@@ -484,11 +499,42 @@ DENIALS = [
     pytest.param([Turn("agent", QUESTION), Turn("caller", "No.")], id="asked"),
     pytest.param([Turn("agent", QUESTION, interrupted=True), Turn("caller", "No.")], id="cut short"),
     pytest.param([Turn("agent", QUESTION), Turn("caller", "My name is Grace Hopper.")], id="another name"),
+    pytest.param([Turn("agent", "Welcome back, Ada!"), Turn("caller", "No, this is Grace.")], id="corrects"),
+    pytest.param([Turn("caller", "I'm not Ada, her husband here.")], id="her husband"),
+    pytest.param([Turn("caller", "I'm Ada Lovelace's husband.")], id="full name's husband"),
+    pytest.param(
+        [
+            Turn("agent", "Welcome back, Ada!"),
+            Turn("agent", "How can I help you?"),
+            Turn("caller", "Uh"),
+            Turn("caller", "You have the wrong person."),
+        ],
+        id="a little later",
+    ),
+    pytest.param(
+        [Turn("agent", QUESTION), Turn("caller", "Uh"), Turn("caller", "No, I'm Grace.")], id="after a pause"
+    ),
+    pytest.param(
+        [Turn("caller", "This is Ada. " + "I waited for my lamp. " * 40 + "Sorry, I'm not Ada.")], id="long"
+    ),
 ]
 ORDINARY = [
     pytest.param([Turn("agent", "Hello Ada."), Turn("caller", "That's not my address.")], id="address"),
     pytest.param([Turn("agent", QUESTION), Turn("caller", "I'm not sure.")], id="not sure"),
     pytest.param([Turn("agent", "Anything else, Ada?"), Turn("caller", "No thanks.")], id="no thanks"),
+    pytest.param(
+        [
+            Turn("agent", "Do you need the invoice?", at=20.0),
+            Turn("agent", QUESTION, at=30.0),
+            Turn("caller", "No.", at=29.0),
+        ],
+        id="to the question before",
+    ),
+    pytest.param(
+        [Turn("agent", "Hello Ada."), *[Turn("caller", "Uh")] * 3, Turn("caller", "Wrong person.")],
+        id="long after the name",
+    ),
+    pytest.param([Turn("caller", "The system says I'm not Ada.")], id="reported"),
 ]
 
 
@@ -659,3 +705,107 @@ async def test_p8_p14_who_denies_and_wants_to_be_forgotten_has_nobody_else_erase
             await until(call, lambda: ours.service.store.refusal(suspension_of(link)) is not None)
         assert ours.callers == [before]
         assert ours.witness.forgotten == []
+
+
+@pytest.mark.parametrize("how", ["before the voice is known", "when asked", "at the end"])
+async def test_p8_p14_who_denied_before_the_voice_was_known_has_nobody_else_erased(
+    tmp_path: Path, voice: Any, telephone: Any, how: str
+) -> None:
+    async with world(tmp_path) as ours:
+        before = await somebody_enrolled(ours, voice, telephone)
+        async with ours.host.call(from_number=NUMBER) as call:
+            session = call.call.userdata["voiceprint.session"]
+            if how == "when asked":
+                await told(ours, call, Turn("agent", QUESTION), Turn("caller", "No, I'm Grace."))
+                await told(ours, call, Turn("caller", "Please forget my voice."))
+            else:
+                await speaks(call, "I'm not Ada. Delete my voiceprint.")
+                await all_is_done(call)
+            overtaken: list[Any] = []
+            if how == "at the end":
+                session._arrived = overtaken.append
+            await call.play(telephone(voice("slt", "return")))
+            await all_windows_embedded(ours)
+            if how == "at the end":
+                assert overtaken
+                for event in overtaken:
+                    session._inbox.put_nowait(event)
+            else:
+                await all_is_done(call)
+                assert call.session.metadata["voiceprint"]["decision"] == "ambiguous"
+        assert ours.callers == [before]
+        assert ours.witness.forgotten == []
+
+
+@pytest.mark.parametrize("how", ["on the call", "at its end"])
+async def test_p14_a_denial_that_a_change_of_voice_overtakes_counts(
+    tmp_path: Path, voice: Any, telephone: Any, how: str
+) -> None:
+    async with world(tmp_path) as ours:
+        before = await somebody_enrolled(ours, voice, telephone)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await recognised(call, voice, telephone)
+            await told(ours, call, Turn("caller", "I like the blue lamps very much."))
+            session = call.call.userdata["voiceprint.session"]
+            await session.heard_turn(Turn("caller", "I'm not Ada."))
+            session._arrived(VoiceSwitched())
+            if how == "on the call":
+                await all_is_done(call)
+        assert ours.callers == [before]
+
+
+async def test_p14_a_denial_counts_at_once_while_a_plugin_takes_its_time(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    class Slow:
+        going_on = asyncio.Event()
+
+        @hookimpl
+        async def voiceprint_identified(self, call: Call, caller: Caller) -> None:
+            await self.going_on.wait()
+
+    slow = Slow()
+    async with world(tmp_path, slow) as ours:
+        await somebody_enrolled(ours, voice, telephone)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await call.play(telephone(voice("slt", "return")))
+            await until(call, lambda: identity(call).assurance is RECOGNISED)
+            await ours.manager.call_all(
+                "transcript", call=call.call, turn=Turn("caller", "I'm not Ada. Goodbye.")
+            )
+            await until(call, lambda: identity(call).assurance is NONE)
+            slow.going_on.set()
+            await all_is_done(call)
+            assert call.session.caller_metadata == {}
+
+
+@pytest.mark.parametrize(("at", "level"), [(0.5, RECOGNISED), (None, RECOGNISED), (10_000.0, CONFIRMED)])
+async def test_p14_the_voice_before_confirms_nobody_when_its_words_come_late(
+    tmp_path: Path, voice: Any, telephone: Any, at: float | None, level: Assurance
+) -> None:
+    async with world(tmp_path) as ours:
+        await somebody_enrolled(ours, voice, telephone)
+        async with ours.host.call(from_number=NUMBER) as call:
+            session = call.call.userdata["voiceprint.session"]
+            await call.play(np.concatenate([telephone(voice("rms", take)) for take in ("enroll", "return")]))
+            await all_windows_embedded(ours)
+            before = session._parts.listening.tracker.voice
+            await call.play(np.concatenate([telephone(voice("slt", take)) for take in ("enroll", "return")]))
+            await until(call, lambda: call.session.caller_id is not None)
+            assert session._parts.listening.tracker.voice > before
+            await told(ours, call, Turn("caller", SAYS_IT, at=at))
+            assert identity(call).assurance is level
+
+
+async def test_p14_an_early_denial_is_not_forgotten_over_many_turns(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours:
+        await somebody_enrolled(ours, voice, telephone)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await told(ours, call, Turn("caller", "I'm not Ada."), *[Turn("caller", "Mm-hm.")] * 250)
+            await call.play(telephone(voice("slt", "return")))
+            await all_windows_embedded(ours)
+            await all_is_done(call)
+            assert identity(call).assurance is NONE
+            assert call.session.metadata["voiceprint"]["decision"] == "ambiguous"

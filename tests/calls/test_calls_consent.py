@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +298,38 @@ async def test_p8_a_withdrawal_in_the_middle_of_the_dialogue_ends_it_with_nothin
         assert ours.callers == []
         await speaks(call, "Yes.")
         assert ours.callers == []
+
+
+@pytest.mark.parametrize(("words", "for_ever"), [("No.", False), ("No. Never ask me again.", True)])
+async def test_p7_a_no_that_was_not_heard_yet_when_the_caller_hung_up_is_remembered(
+    tmp_path: Path, voice: Any, telephone: Any, words: str, for_ever: bool
+) -> None:
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
+            await agent_says(call, "voiceprint")
+            await call.settle()
+            said = [call.caller_says(each) for each in ("Well, I only wanted to know about it.", words)]
+            speaking = [asyncio.create_task(each) for each in said]
+            await asyncio.sleep(0)
+            await call.hang_up()
+            await asyncio.gather(*speaking, return_exceptions=True)
+        (refusal,) = ours.service.store.refusals()
+        assert (refusal.until is None) is for_ever
+
+
+async def test_p6_a_yes_that_was_not_heard_yet_when_the_caller_hung_up_enrolls_nobody(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, REQUEST, telephone(voice("slt", "enroll")))
+            await agent_says(call, "voiceprint")
+            await call.settle()
+            said = [call.caller_says(each) for each in ("Well, I only wanted to know about it.", "Yes.")]
+            speaking = [asyncio.create_task(each) for each in said]
+            await asyncio.sleep(0)
+            await call.hang_up()
+            await asyncio.gather(*speaking, return_exceptions=True)
+        assert ours.callers == []
+        assert list(ours.service.store.refusals()) == []

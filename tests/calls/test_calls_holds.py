@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +245,35 @@ def test_a_hold_asked_for_anew_begins_anew() -> None:
     rules.hear(Reading(hold=True), clock[0])
     clock[0] += 50
     assert rules.on_hold
+
+
+@pytest.mark.parametrize(("words", "for_ever"), [("No, thank you.", False), ("Never ask me again.", True)])
+async def test_p7_a_no_after_a_hold_is_remembered_and_the_agent_answers_it(
+    tmp_path: Path, voice: Any, telephone: Any, words: str, for_ever: bool
+) -> None:
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await asked(call, telephone(voice("slt", "enroll")))
+            for words_ in ("Hold on a second.", "One moment, please.", words):
+                await speaks(call, words_)
+            await until(call, lambda: call.replies[-1].to == words)
+            assert not call.agent.floor_is_taken
+        (refusal,) = ours.service.store.refusals()
+        assert (refusal.until is None) is for_ever
+
+
+def is_answered(call: SimulatedCall, words: str) -> Callable[[], bool]:
+    return lambda: call.replies[-1].to == words
+
+
+async def test_p6_after_a_hold_a_yes_enrolls_nobody_and_a_later_no_is_the_agents(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    async with world(tmp_path) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await asked(call, telephone(voice("slt", "enroll")))
+            for words in ("Hold on a second.", "Yes.", "No."):
+                await speaks(call, words)
+                await until(call, is_answered(call, words))
+        assert ours.callers == []
+        assert list(ours.service.store.refusals()) == []

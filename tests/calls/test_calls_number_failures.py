@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
-from worlds import REQUEST, Clock, World, agent_says, enroll, speaks, until, world
+from worlds import PATIENCE, REQUEST, Clock, World, agent_says, enroll, speaks, until, world
 
+from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint.storage import phone_hasher
-from opusagent_voiceprint.storage.number_failures import NumberFailures, failures_of
+from opusagent_voiceprint.storage.number_failures import NumberFailures, failures_of, note_failure
 from opusagent_voiceprint.storage.reviews import reviews
 
 NUMBER = "+15550100"
@@ -210,3 +212,37 @@ async def test_p23_with_zero_failures_allowed_comparing_never_stops(
         for _ in range(2):
             await calls(ours, voice, telephone, "rms")
         assert await calls(ours, voice, telephone, "slt") == "recognised"
+
+
+async def test_p8_p23_a_number_that_is_looked_up_late_takes_the_recognition_before_it_back(
+    tmp_path: Path, voice: Any, telephone: Any
+) -> None:
+    clock = Clock()
+    await enrolled(tmp_path, clock, voice, telephone)
+    async with world(
+        tmp_path, clock=clock, storage_timeout=0.12, max_number_failures=1, consent_enabled=False
+    ) as ours:
+        store = ours.service.store
+        link = phone_hasher(store).link(NUMBER)
+        assert link is not None
+        note_failure(store, link, clock.now)
+        look_up, answers = store.ids_by_phone, threading.Event()
+
+        def slowly(phone_link: str) -> list[str]:
+            answers.wait(PATIENCE)
+            return look_up(phone_link)
+
+        store.ids_by_phone = slowly  # type: ignore[method-assign]
+        async with ours.host.call(from_number=NUMBER) as call:
+            await call.play(telephone(voice("slt", "return")))
+            await until(call, lambda: decided(call) == "recognised")
+            answers.set()
+            await until(call, lambda: decided(call) == "pending")
+            assert call.session.caller_id is None
+            await speaks(call, "Forget my voice.")
+            await agent_says(call, "I have stopped recognising anybody from this number")
+        assert len(ours.callers) == 1
+
+
+def decided(call: SimulatedCall) -> str | None:
+    return call.session.metadata.get("voiceprint", {}).get("decision")

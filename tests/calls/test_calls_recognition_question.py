@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ async def test_p1_where_consent_comes_first_a_returning_caller_is_recognised_aft
             await is_asked_about_recognition(ours, call, speech("slt", "return"))
             assert "identified" not in ours.witness.seen
             await speaks(call, "Yes, please.")
-            await agent_says(call, "What else can I do for you?")
+            await agent_says(call, "Please go on.")
             await speaks(call, "It is about a lamp.", speech("slt", "return"))
             await until(call, lambda: bool(call.agent.context))
             assert "Ada" in str(call.agent.context)
@@ -188,7 +189,7 @@ async def test_p21_a_stranger_on_the_number_is_neither_recognised_nor_stored_and
         async with ours.host.call(from_number=NUMBER) as call:
             await is_asked_about_recognition(ours, call, speech("rms", "enroll"))
             await speaks(call, "Yes, please.")
-            await agent_says(call, "What else can I do for you?")
+            await agent_says(call, "Please go on.")
             await call.play(speech("rms", "enroll"))
             await until(call, lambda: "unknown" in ours.witness.seen)
             await speaks(call, "And what does it cost to send it back?")
@@ -216,7 +217,7 @@ async def test_p3_who_says_yes_to_recognition_and_no_to_voiceprints_is_listened_
         async with ours.host.call(from_number=NUMBER) as call:
             await is_asked_about_recognition(ours, call, speech("rms", "enroll"))
             await speaks(call, "Yes, please.")
-            await agent_says(call, "What else can I do for you?")
+            await agent_says(call, "Please go on.")
             await call.play(speech("rms", "enroll"))
             await until(call, lambda: "unknown" in ours.witness.seen)
             await speaks(call, "Please remember my voice.")
@@ -261,7 +262,7 @@ async def test_p1_the_yes_of_one_voice_does_not_have_the_next_one_compared(
         async with ours.host.call(from_number=NUMBER) as call:
             await is_asked_about_recognition(ours, call, speech("slt", "return"))
             await speaks(call, "Yes, please.")
-            await agent_says(call, "What else can I do for you?")
+            await agent_says(call, "Please go on.")
             await call.play(speech("slt", "return"))
             await until(call, lambda: bool(call.agent.context))
             await call.play(np.concatenate([speech("rms", take) for take in ("enroll", "return")]))
@@ -288,7 +289,7 @@ async def test_who_said_yes_and_asks_to_be_remembered_is_first_compared_as_they_
         async with ours.host.call(from_number=NUMBER) as call:
             await is_asked_about_recognition(ours, call, speech("slt", "return"))
             await speaks(call, "Yes, please.")
-            await agent_says(call, "What else can I do for you?")
+            await agent_says(call, "Please go on.")
             await speaks(call, "Please remember my voice.")
             assert (await call.use_tool("voiceprint_enroll"))["status"] == "listening_first"
             await speaks(call, "Thank you. It is about a lamp.", speech("slt", "return"))
@@ -306,7 +307,7 @@ async def test_p8_who_is_recognised_after_a_yes_is_erased_at_a_word_and_before_i
         async with ours.host.call(from_number=NUMBER) as call:
             await is_asked_about_recognition(ours, call, speech("slt", "return"))
             await speaks(call, "Yes, please.")
-            await agent_says(call, "What else can I do for you?")
+            await agent_says(call, "Please go on.")
             await call.play(speech("slt", "return"))
             await until(call, lambda: bool(call.agent.context))
             await speaks(call, "Forget my voice.")
@@ -386,3 +387,121 @@ async def test_recognition_is_asked_about_only_where_the_scope_and_the_words_all
     async with world(tmp_path, identify_scope=scope, ready=False) as ours:
         questions = Questions(ours.service.settings, ours.manager)
         assert questions.recognition_is_enough(Question(script)) is enough
+
+
+async def says_yes(ours: World, call: SimulatedCall, samples: Any) -> int:
+    """The caller agrees to be recognised; the windows so far."""
+    await is_asked_about_recognition(ours, call, samples)
+    await speaks(call, "Yes, please.")
+    await agent_says(call, "Please go on.")
+    await call.settle()
+    return windows(ours)
+
+
+@pytest.mark.parametrize(
+    ("words", "ever"),
+    [
+        ("No, sorry, no.", True),
+        ("Sorry, no, not by my voice, I would rather not.", True),
+        ("Not now, please.", True),
+        ("Never ask me again.", False),
+        ("I am only twelve years old.", None),
+    ],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_p1_p7_a_no_after_the_yes_takes_it_back_and_the_voice_is_not_compared(
+    tmp_path: Path, speech: Any, words: str, ever: bool | None, at_once: bool
+) -> None:
+    async with world(tmp_path, **EU) as ours:
+        before = await is_enrolled(ours, speech)
+        async with ours.host.call(from_number=NUMBER) as call:
+            if at_once:
+                await is_asked_about_recognition(ours, call, speech("slt", "return"))
+                embedded = windows(ours)
+                await asyncio.gather(call.caller_says("Yes, please."), call.caller_says(words))
+            else:
+                embedded = await says_yes(ours, call, speech("slt", "return"))
+                await speaks(call, words)
+            await agent_says(call, "I will not recognise you by your voice")
+            await call.play(speech("slt", "return"))
+            await call.play(speech("slt", "enroll"))
+            await all_windows_embedded(ours)
+            assert windows(ours) == embedded
+            assert not call.agent.context
+        refusals = [each.until is not None for each in ours.service.store.refusals()]
+        assert refusals == ([] if ever is None else [ever])
+        assert kept(ours.callers[0]) == kept(before)
+
+
+async def test_p7_a_no_to_a_question_of_the_agents_takes_no_yes_back(tmp_path: Path, speech: Any) -> None:
+    async with world(tmp_path, **EU) as ours:
+        await is_enrolled(ours, speech)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await says_yes(ours, call, speech("slt", "return"))
+            await call.agent_says("Do you have the number of your order?")
+            await speaks(call, "No.")
+            await call.play(speech("slt", "return"))
+            await until(call, lambda: bool(call.agent.context))
+            assert not any(said(event, "I will not recognise you") for event in call.events)
+        assert list(ours.service.store.refusals()) == []
+
+
+async def test_p1_p7_never_counts_while_the_voice_is_compared_whatever_the_agent_said(
+    tmp_path: Path, speech: Any
+) -> None:
+    async with world(tmp_path, **EU) as ours:
+        await is_enrolled(ours, speech)
+        async with ours.host.call(from_number=NUMBER) as call:
+            embedded = await says_yes(ours, call, speech("slt", "return"))
+            await call.agent_says("Do you have the number of your order?")
+            await speaks(call, "Never ask me that again.")
+            await agent_says(call, "I will not ask you again")
+            await call.play(speech("slt", "return"))
+            await all_windows_embedded(ours)
+            assert windows(ours) == embedded
+        (refusal,) = ours.service.store.refusals()
+        assert refusal.until is None
+
+
+@pytest.mark.parametrize(
+    ("words", "confirmation"),
+    [("Forget my voice.", "stopped recognising anybody"), ("No, sorry, no.", "I will not recognise you")],
+)
+async def test_p1_no_voice_is_looked_at_while_it_is_told_that_it_will_not_be(
+    tmp_path: Path, speech: Any, words: str, confirmation: str
+) -> None:
+    async with world(tmp_path, **EU) as ours:
+        await is_enrolled(ours, speech)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await says_yes(ours, call, speech("slt", "return"))
+            seen: list[int] = []
+            say = call.agent.say
+
+            async def speaks_over(text: str) -> Any:
+                if confirmation in text:
+                    await all_windows_embedded(ours)
+                    seen.append(windows(ours))
+                    await call.play(speech("slt", "enroll"))
+                    await all_windows_embedded(ours)
+                    seen.append(windows(ours))
+                return await say(text)
+
+            call.agent.say = speaks_over  # type: ignore[method-assign]
+            await speaks(call, words)
+            await agent_says(call, confirmation)
+            assert len(seen) == 2
+            assert seen[0] == seen[1]
+
+
+async def test_a_number_of_many_people_is_asked_about_voiceprints(tmp_path: Path, speech: Any) -> None:
+    async with world(tmp_path, **EU) as ours:
+        enrolled = await is_enrolled(ours, speech)
+        store = ours.service.store
+        for _ in range(8):
+            store.put(
+                Caller(phone_links=enrolled.phone_links, consents=enrolled.consents), expected_version=0
+            )
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, REQUEST, speech("rms", "return"))
+            await agent_says(call, ENROLLMENT)
+            assert not was_asked(call, RECOGNITION)

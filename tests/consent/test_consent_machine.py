@@ -29,6 +29,7 @@ from opusagent_voiceprint.consent.machine import (
     NumberSuspended,
     Offered,
     PolicyChanged,
+    PutOff,
     Refuse,
     RefusedBefore,
     RetentionOver,
@@ -54,6 +55,7 @@ NAMED = Answered(Answer.UNCLEAR, "Ada", "Ada")
 AGREED = (*ASKED, YES, NAMED)
 STORED = (*AGREED, SpeechReady(), Enrolled(stored=True))
 COMPARED = (*RECOGNITION_ASKED, YES)
+REFUSING = (Answer.NO, Answer.NOT_NOW, Answer.NEVER, Answer.MINOR, Answer.THIRD_PARTY)
 
 HISTORIES = st.lists(st.sampled_from(EVENTS), max_size=16)
 
@@ -180,8 +182,7 @@ def test_the_question_is_offered_once_put_twice_at_most_and_every_end_gives_the_
     offers, questions, floor = 0, 0, False
     for before, event, state, actions in steps(events):
         if before.stage.over and not isinstance(event, (Offered, Withdrew)):
-            withdrew = isinstance(event, (Answered, Emergency)) and event.answer is Answer.WITHDRAW
-            assert actions == () or withdrew
+            assert actions == () or is_withdrawal(event) or still_refuses(before, event)
         if isinstance(event, Offered) and actions:
             assert before.stage.unasked or event.requested
             questions = 0
@@ -280,14 +281,52 @@ def test_p1_a_yes_to_the_recognition_question_lets_the_voice_be_compared_and_the
         Say("recognition_granted"),
         YieldFloor(),
     ]
-    # Nobody waits for an answer of theirs any more: whatever comes but another voice changes nothing.
+    # Nobody waits for an answer any more: whatever comes but another voice and a no changes nothing.
     for event in EVENTS:
-        if not isinstance(event, (VoiceChanged, Withdrew, Offered)) and not is_withdrawal(event):
-            assert transition(state, event) == (state, ())
+        if isinstance(event, (VoiceChanged, Withdrew, Offered)) or is_withdrawal(event):
+            continue
+        after, actions = transition(state, event)
+        if still_refuses(state, event):
+            assert after.stage in (Stage.DECLINED, Stage.SNOOZED, Stage.NEVER, Stage.EXCLUDED)
+            assert not after.consented
+        else:
+            assert (after, actions) == (state, ())
 
 
 def is_withdrawal(event: Event) -> bool:
     return isinstance(event, (Answered, Emergency)) and event.answer is Answer.WITHDRAW
+
+
+def still_refuses(state: ConsentState, event: Event) -> bool:
+    """Whether it is a no that counts though the agent has the floor."""
+    still_open = state.stage in (Stage.COMPARING, Stage.PUT_OFF)
+    return still_open and isinstance(event, (Answered, Emergency)) and event.answer in REFUSING
+
+
+@pytest.mark.parametrize("question", [ASKED, RECOGNITION_ASKED])
+def test_p6_p7_after_a_hold_nobody_is_pressed_a_no_counts_and_a_yes_does_not(
+    question: tuple[Event, ...],
+) -> None:
+    state, actions = play(*question, PutOff())
+    assert state.stage is Stage.PUT_OFF
+    assert actions[-1] == YieldFloor(reply=True)
+    for event in (event for event in EVENTS if isinstance(event, Answered) and not is_withdrawal(event)):
+        after, actions = transition(state, event)
+        assert not after.consented
+        if event.answer in (Answer.NO, Answer.NOT_NOW, Answer.NEVER):
+            assert actions == (Refuse(forever=event.answer is Answer.NEVER),)
+        else:
+            assert actions == ()
+            assert after.stage is (Stage.EXCLUDED if event.answer in REFUSING else Stage.UNANSWERED)
+
+
+def test_a_hold_at_the_question_about_notes_ends_it_and_at_that_for_a_name_changes_nothing() -> None:
+    state, actions = play(*AGREED, SpeechReady(), Enrolled(stored=True), PutOff())
+    assert state.stage is Stage.ENROLLED
+    assert actions[-1] == YieldFloor(reply=True)
+    named, _ = play(*ASKED, YES)
+    assert named.stage is Stage.GRANTED
+    assert transition(named, PutOff()) == (named, ())
 
 
 @pytest.mark.parametrize(
@@ -475,8 +514,9 @@ def test_p6_p7_an_emergency_ends_every_state_with_nothing_asked_and_nothing_agre
 
 def test_an_emergency_before_the_question_or_after_the_end_changes_nothing() -> None:
     for state in every_state():
-        if not state.stage.under_way:
-            assert transition(state, Emergency(Answer.NO, stored=False)) == (state, ())
+        event = Emergency(Answer.NO, stored=False)
+        if not state.stage.under_way and not still_refuses(state, event):
+            assert transition(state, event) == (state, ())
 
 
 def test_p8_a_withdrawal_in_an_emergency_is_one() -> None:

@@ -91,6 +91,16 @@ def test_p23_a_clock_that_was_put_back_shortens_no_stop(medium: Medium, codec: R
         assert fails(store, 1, NOON - DAY).stopped_until == NOON + 2 * HOUR
 
 
+def test_p23_a_failure_counted_by_a_clock_that_was_years_ahead_keeps_no_later_one_from_counting(
+    medium: Medium, codec: RecordCodec
+) -> None:
+    with medium.open(codec) as store:
+        fails(store, 1, NOON + 700 * DAY)
+        found = fails(store, 9)
+        assert (found.count, found.last) == (10, NOON)
+        assert found.matching_stopped(NOON, 10)
+
+
 def test_p23_comparing_stops_for_a_day_and_a_clock_that_was_years_ahead_stops_it_for_no_longer() -> None:
     tenth = NumberFailures(count=10, last=NOON)
     assert tenth.matching_stopped(NOON, 10)

@@ -22,6 +22,9 @@ def for_all(rows: Iterable[Row]) -> Callable[[Callable[..., None]], Callable[[st
     As one test for each language, and each :class:`Answer` where rows have one: tens of thousands would take
     pytest longer than reading the words takes.
     """
+    rows = list(rows)
+    if not rows:
+        raise ValueError("no rows to try")
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault("-".join([row[0], *(e.value for e in row if isinstance(e, Answer))]), []).append(
@@ -29,6 +32,9 @@ def for_all(rows: Iterable[Row]) -> Callable[[Callable[..., None]], Callable[[st
         )
 
     def whole(check: Callable[..., None]) -> Callable[[str], None]:
+        if inspect.iscoroutinefunction(check):
+            raise TypeError(f"{check.__name__} is a coroutine function, which nobody would await")
+
         @functools.wraps(check)
         def test(group: str) -> None:
             failed = failures(check, groups[group])
@@ -50,7 +56,7 @@ def failures(check: Callable[..., None], rows: Iterable[Row]) -> list[str]:
     for row in rows:
         try:
             check(*row)
-        except Exception as exc:  # noqa: BLE001, PERF203 - the other rows are tried all the same
+        except (Exception, pytest.skip.Exception) as exc:  # noqa: BLE001, PERF203 - the others are tried, too
             values = ", ".join(each.name if isinstance(each, Answer) else repr(each) for each in row)
             failed.append(f"{values}: {type(exc).__name__}: {exc}")
     return failed

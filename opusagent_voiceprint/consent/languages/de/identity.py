@@ -18,62 +18,89 @@ _ASKS = r"""
     ^(?:<polite> )*(?:spreche|rede|telefoniere) ich (?:(?:hier|da|jetzt|gerade|noch|denn) )*mit <who><end>
     ^(?:<polite> )*bin ich (?:(?:hier|da|jetzt|richtig) )*mit <who> verbunden<end>
     ^(?:<polite> )*(?:sind sie|bist du)(?: das| es| noch| denn)* <who><end>
-    ^(?:<polite> )*(?:ist (?:das|da|es|dort|hier)|spricht (?:da|dort|hier))(?: denn)? <who><end>
+    ^(?:<polite> )*(?:ist (?:da|dort)|spricht (?:da|dort))(?: denn)? <who><end>
+    ^(?:<polite> )*(?:ist|spricht) (?:das|hier)(?: denn)? <who> am (?:apparat|telefon)<end>
     ^(?:<polite> )*(?:habe ich) <who> (?:am apparat|am telefon|in der leitung|dran)<end>
     ^(?:<polite> )*(?:konnen|konnten|wurden|wollen|darf ich) (?:sie )?(?:mir )?(?:kurz )?bestatigen dass
     + (?:ich mit <who> (?:spreche|rede|telefoniere|verbunden bin)|sie <who> sind|das <who> ist)<end>
-    ^(?:<polite> )*(?:sie sind|das ist|du bist|ich spreche mit) <who>(?: (?:richtig|oder|nicht wahr
+    ^(?:<polite> )*(?:sie sind|du bist|ich spreche mit) <who>(?: (?:richtig|oder|nicht wahr
         |stimmts?))* \?$
 """
 _SAYS = r"""
-    ^(?:<lead> )*(?:(?:ja |genau |hallo )?(?:ich bin|ich bin es|ich bins|hier ist|hier spricht|hier|da ist
-        |am apparat ist|mein (?:voller )?(?:name|vorname) (?:ist|lautet)|ich heisse|sie sprechen mit
-        |du sprichst mit))(?: die| der)? NAME<after>
-    ^(?:<lead> )*NAME (?:am apparat|am telefon|hier|mein name|ist mein name|heisse ich|spricht)(?! ?\?)\b
+    ^(?:<hello> )*(?:ich bin|ich bin es|ich bins|hier ist|hier spricht|hier|ich heisse
+        |mein (?:voller )?(?:name|vorname) (?:ist|lautet))(?: die| der)? NAME<after>
+    ^(?:<hello> )*(?:ich heisse|mein (?:voller )?(?:name|vorname) (?:ist|lautet)) WORD<after>
+    ^(?:<hello> )*(?:sie sprechen|du sprichst) mit NAME$
+    ^(?:<hello> )*(?:NAME|WORD) (?:am apparat|am telefon|hier|mein name|ist mein name|heisse ich)<after>
 """
 _YES = r"""
-    (?:(?:ja|jawohl|jep|genau|klar) )*(?:am apparat|(?:(?:das|der|die|ja) )?bin ich|ich bin(?: e)?s|ich bin es
-        |(?:das ist )?(?:richtig|korrekt)|(?:das )?stimmt|genau|tun sie|sprechen sie|hochstpersonlich
-        |(?:der|die)selbe|selbst|selber)
-    +(?: (?:ja|am apparat|genau|selbst|selber|personlich|hier|(?:das )?bin ich|sprechen sie|danke))*
+    (?:ja|jawohl|jep)(?: (?:ja|<that_is_so>))*|<that_is_so>(?: ja)*|tun sie
+"""
+_THAT_IS_ME = r"""
+    (?:(?:hallo|ja|jawohl|jep|<that_is_so>) )*(?:am apparat|(?:(?:das|der|die|ja) )?bin ich|ich bin(?: e)?s
+        |ich bin es|ich bin NAME|(?:hier|das) ist NAME|hochstpersonlich|(?:der|die)selbe|selbst
+        |selber|NAME am apparat)
+    +(?: (?:ja|am apparat|selbst|selber|personlich|hier|(?:das )?bin ich|danke|<that_is_so>))*
 """
 _DENIES = r"""
-    (?<!wenn )(?<!dass )(?<!\bob )\b(?:ich bin|hier ist|hier spricht)(?: (?:aber|leider|gar|sicher
-        |definitiv))*
+    \b(?:ich bin|hier ist|hier spricht)(?: (?:aber|leider|gar|sicher|definitiv|namlich|uberhaupt))*
     + nicht(?: die| der)? NAME<so>
-    \b(?:ich heisse|mein (?:name|vorname) (?:ist|lautet))(?: (?:aber|leider|gar))* nicht NAME<so>
+    \bich bin(?: (?:aber|leider|gar))* nicht TITLED<stop>
+    \b(?:ich heisse|mein (?:name|vorname) (?:ist|lautet))(?: (?:aber|leider|gar))* nicht (?:NAME|WORD)<so>
+    ^(?:<lead> )*(?:die |der )?NAME (?:bin|heisse) ich(?: (?:aber|leider|gar))* nicht<stop>
+    \b(?:ich bin|hier ist|mein name ist) (?!nicht\b)\w+(?: (?!nicht\b)\w+)? (?:und )?nicht NAME<so>
     \b(?:sie sprechen|du sprichst)(?: (?:aber|leider|gar))* nicht mit NAME<so>
-    \b(?:ich bin|hier ist|hier spricht)(?: der| die)? WHOSE <relative>\b
-    \b(?:ich bin|hier ist|hier spricht) (?:der |die |eine? )?<relative> von(?: der| dem)? NAME\b
+    \b(?:ich bin|hier ist|hier spricht)(?: der| die)? WHOSE <relative><there>
+    \b(?:ich bin|hier ist|hier spricht) (?:der |die |eine? )?<relative> von(?: der| dem)? NAME<there>
+"""
+_REPORTED = r"""
+    ^(?!(?:<lead> )*ich (?:sage|sagte|habe (?:doch |schon )?gesagt|glaube|denke)(?: (?:ihnen|doch|schon))* $)
+    +.*\b(?:sagt?(?:e|en|est)?|gesagt|behaupt\w+|steht|glaub\w+|denk\w+|mein(?:t|en|te|ten)|wenn|ob|warum
+        |weil|dass|nie|wieso|weiss|wissen)\b(?!.*\b(?:aber|nein)\b).*$
 """
 _WRONG_PERSON = r"""
-    ^(?:<lead> )*(?:<think> )*(?:das bin ich|ich bin (?:das|es)|ich bins)(?: (?:aber|leider|gar))* nicht<so>
+    ^(?:<lead> )*(?:<think> )*(?:das bin ich|ich bin (?:das|es)|ich bins)(?: (?:aber|leider|gar))* nicht<stop>
     ^(?:<lead> )*(?:<think> )*(?:das|hier|es) ist(?: (?:aber|leider|gar))* nicht (?:die |der )?
-    +(?:mein name|NAME|TITLED)<so>
-    ^(?:<lead> )*(?:<think> )*(?:(?:das|hier) ist |sie haben |ich bin |sie sprechen mit )?(?:da )?
-    +(?:die |der )?falschen? (?:person|frau|name|kundin|kunde|anrufer|anruferin)<so>
-    \bsie haben (?:da |hier |wohl |leider )*(?:die falsche|den falschen)(?: (?:person|namen|frau|mann))?
-    +(?: (?:erwischt|dran|am apparat|am telefon|in der leitung))?<so>
-    ^(?:<lead> )*(?:falsche person|falscher name)<so>
-    ^(?:<lead> )*so heisse ich(?: (?:aber|gar))* nicht\b|\bich heisse (?:aber )?anders\b
-    \bich bin (?:jemand|wer|eine?) (?:anderes|anderer|andere|anders)<so>
-    \b(?:verwechseln|verwechselst|verwechselt) (?:sie |du )?mich\b|\bmich verwechselt\b
-    ^(?:<lead> )*(?:wer ist|wer soll)(?: denn| bitte)* (?:NAME|TITLED)(?: sein)?(?: \?)*$
-    \bich kenne (?:keine|keinen|hier keine)(?: frau| herrn)? (?:NAME|TITLED)<so>
-    \b(?:NAME|TITLED) ist (?:(?:gerade|leider|jetzt|heute) )*nicht (?:da|hier|zuhause|zu hause|erreichbar)\b
-    ^(?:<lead> )*(?:hier (?:ist|spricht)|ich bin) (?:ihre?|seine?) <relative>\b
-    ^(?:<lead> )*ich bin(?: (?:aber|leider|gar))* nicht (?:die|der|TITLED)<so>
+    +(?:mein name|NAME|TITLED)<stop>
+    ^(?:<lead> )*nicht (?:NAME|TITLED)<stop>
+    ^(?:<lead> )*(?:<think> )*(?:(?:das|hier) ist |sie haben |ich bin |sie sprechen mit )?(?:(?:da|hier
+        |wohl) )*
+    +(?:die |der |den )?falsche[nr]? (?:person|frau|mann|namen?|kundin|kunde|anrufer|anruferin)
+    +(?: (?:erwischt|dran|am apparat|am telefon|in der leitung))?<stop>
+    ^(?:<lead> )*sie haben (?:(?:da|hier|wohl|leider) )*(?:die falsche|den falschen)
+    + (?:erwischt|dran|am apparat|am telefon)<stop>
+    ^(?:<lead> )*so heisse ich(?: (?:aber|gar))* nicht<stop>|^(?:<lead> )*ich heisse (?:aber )?anders<stop>
+    \bich bin (?:jemand|wer) (?:anderes|anderer|anders)<stop>|\bich bin eine andere person<stop>
+    ^(?:<lead> )*(?:da )?(?:sie verwechseln|du verwechselst|verwechseln sie|verwechselst du) mich
+    +(?: (?:wohl|da|mit (?:jemand\w*(?: ander\w+)?|einer? ander\w+|NAME|TITLED)))*<stop>
+    ^(?:<lead> )*(?:wer ist|wer soll)(?: denn)* (?:NAME|TITLED)(?: sein)?(?: \?)*$
+    \bich kenne (?:keine|keinen|hier keine)(?: frau| herrn)? (?:NAME|TITLED)<stop>
+    ^(?:<lead> )*(?:die |der )?(?:NAME|TITLED) ist (?:(?:gerade|leider|jetzt|heute) )*
+    +(?:nicht (?:da|hier|zuhause|zu hause|erreichbar)|meine? <relative>)<stop>
+    ^(?:<lead> )*hier gibt es keine? (?:NAME|TITLED)<stop>
+    ^(?:<lead> )*hier (?:ist|spricht) ihre? <relative>(?: am (?:apparat|telefon))?$
+    ^(?:<lead> )*(?:NAME|TITLED) hier nicht<stop>
 """
-_NO = r"""
-    ^(?:<lead> )*(?:nein|nee|ne|no|nope|nicht (?:ganz|direkt))\b(?! (?:problem|sorge)\b)
+_STANDS_IN = r"""
     \b(?:sie|er) ist (?:(?:gerade|leider|jetzt|heute|schon) )*(?:nicht (?:da|hier|zuhause|zu hause|erreichbar)
         |unterwegs|verstorben|gestorben)\b
     \bfalsch verbunden\b|\bfalsche nummer\b|\bverwahlt\b
     \bich (?:rufe|spreche) (?:fur (?:sie|ihn|NAME|TITLED|meine?n?)|im (?:namen|auftrag))\b
+    ^(?:<lead> )*(?:hier (?:ist|spricht)|ich bin) (?:ihre?|seine?) <relative><there>
+"""
+_NO = r"""
+    ^(?:<lead> )*(?:nein|nee|ne|no|nope|nicht (?:ganz|direkt))\b(?! (?:problem|sorge|keine sorge|danke
+        |vielen dank)\b)
+    ^(?:<lead> )*(?:leider|(?:das )?bin ich(?: leider)?|sicher|bestimmt|ich glaube) nicht<stop>
 """
 _OWN_NAME = r"""
     ^(?:<lead> )*(?:ich bin(?: die| der)?|hier (?:ist|spricht)(?: die| der)?|hier|ich heisse
-        |mein (?:name|vorname) (?:ist|lautet)|das ist(?: die| der)?)\b
+        |mein (?:name|vorname) (?:ist|lautet))\b
+"""
+_CORRECTS = r"""
+    ^(?:<lead> )*mein (?:voller )?(?:name|vorname) (?:ist|lautet)\b
+    ^(?:<lead> )*(?:nein|nee|ne|sorry|entschuldigung|verzeihung|moment|tut mir leid) (?:<lead> )*
+    +(?:ich bin|hier (?:ist|spricht)|ich heisse)\b
 """
 
 
@@ -97,6 +124,12 @@ def identity_words() -> IdentityWords:
             gut|oh|ah|na|nein|nee|entschuldigung|entschuldigen sie|verzeihung|tut mir leid|moment|so|und|aber
             stimmt|sorry|hm|horen sie
         """),
+        "hello": alternatives(r"""
+            hallo|guten (?:tag|morgen|abend)|gruss gott|servus|moin|gruezi|danke|ja|jawohl|genau|richtig|also
+                |okay
+            gut|oh|ah|na|entschuldigung|entschuldigen sie|verzeihung|tut mir leid|moment|so|und|aber
+            stimmt|sorry|hm|horen sie
+        """),
         "think": "(?:ich glaube|tut mir leid|leider|sorry|da|aber|entschuldigung)",
         "relative": alternatives(r"""
             (?:\w+ )?(?:mann|frau|ehemann|ehefrau|partner|partnerin|mutter|mama|vater|papa|schwester|bruder
@@ -106,21 +139,39 @@ def identity_words() -> IdentityWords:
             pflegerin|pfleger|betreuer|betreuerin|kollege|kollegin|onkel|tante|oma|opa|enkel|enkelin|cousine?)
         """),
         "end": r"(?: (?:jetzt|gerade|hier|da|heute|am (?:apparat|telefon)|richtig|oder|dran|noch))*(?: \?)*$",
-        "after": r"(?:$| (?:hier|am|aus|von|vom|und|ich|wegen|noch|nochmal|wieder|guten|hallo|danke|mit"
-        r"|es|konnen"
-        r"|konnten|haben|kann|rufe|im|in|ja)\b)",
-        "so": r"(?:$| (?:ich|sondern|hier|das|mein|sie|er|aber|und|sorry|tut|da|mehr|nein|bitte|danke"
+        # What a caller goes on with who has said the name: of themselves, and of nobody else.
+        "after": r"(?: (?:hier|am apparat|am telefon|noch ?mal|wieder|guten tag|hallo|danke))*(?:$| <mine>)",
+        "there": r"(?:$| (?:hier|und|am (?:apparat|telefon)|ich|aber|nicht)\b)",
+        "stop": r"(?: (?:sorry|danke|leider|tut mir leid|entschuldigung))*$",
+        "so": r"(?:$| THEN(?! (?:die|der|mit|und mir)\b)| (?:ich|sondern|hier|das|mein|sie|er|aber|und"
+        r"|sorry|tut|da|mehr|nein|bitte|danke"
         r"|entschuldigung"
         r"|du)\b)",
     }
+    names["that_is_so"] = "(?:genau|richtig|korrekt|(?:das )?(?:stimmt|ist (?:richtig|korrekt)))"
+    names["mine"] = (
+        r"(?:und )?(?:ich (?:habe|hatte|mochte|wollte|will|brauche|rufe)|wegen meine[rs]?"
+        r"|es geht um meine?n?|konnen sie mir|konnten sie mir)\b"
+        r"(?!.*\b(?:ihr|er|ihm|sprechen|erreichen|reden|fur|im auftrag)\b)"
+    )
+    names["after"] = names["after"].replace("<mine>", names["mine"])
     names = {name: spelt_alike(words) for name, words in names.items()}
     return IdentityWords(
         titles=word_set("frau herr herrn fraulein doktor dr professor prof magister mag"),
+        name_words=word_set(
+            """april august blank christian ernst frank freitag fromm gut herbst hell jung juli juni klar
+            kurz lang mai mark may montag rein reich rosa rose sommer sonntag stark treu wahr will winter
+            wolf"""
+        ),
         asks=compiled(spelt_alike(_ASKS), names),
         says=compiled(spelt_alike(_SAYS), names),
         yes=re.compile(alternatives(spelt_alike(_YES), names)),
+        that_is_me=re.compile(alternatives(spelt_alike(_THAT_IS_ME), names)),
         denies=compiled(spelt_alike(_DENIES), names),
+        reported=compiled(spelt_alike(_REPORTED), names)[0],
         wrong_person=compiled(spelt_alike(_WRONG_PERSON), names),
+        stands_in=compiled(spelt_alike(_STANDS_IN), names),
         no=compiled(spelt_alike(_NO), names),
         own_name=compiled(spelt_alike(_OWN_NAME), names),
+        corrects=compiled(spelt_alike(_CORRECTS), names),
     )

@@ -78,7 +78,7 @@ def script(organization: str, kept: str) -> ConsentScript:
             f"Entschuldigung, dafür brauche ich eine klare Antwort. {may} Sie in diesem Gespräch an der "
             "Stimme erkennen? Bitte sagen Sie Ja oder Nein."
         ),
-        recognition_granted="Vielen Dank. Was kann ich noch für Sie tun?",
+        recognition_granted="Vielen Dank. Bitte sprechen Sie weiter.",
         recognition_declined="In Ordnung, ich erkenne Sie nicht an der Stimme. Sonst ändert sich nichts.",
         recognition_never_again=(
             "In Ordnung, ich erkenne Sie nicht an der Stimme und frage Sie nicht wieder."

@@ -68,7 +68,7 @@ def script(organization: str, kept: str) -> ConsentScript:
             f"Sorry, for this I need a clear answer. May {who} recognise you by your voice on this "
             "call? Please say yes or no."
         ),
-        recognition_granted="Thank you. What else can I do for you?",
+        recognition_granted="Thank you. Please go on.",
         recognition_declined="All right, I will not recognise you by your voice. Nothing else changes.",
         recognition_never_again=(
             "All right, I will not recognise you by your voice, and I will not ask you again."

@@ -17,51 +17,77 @@ _ASKS = r"""
     ^(?:<polite> )*(?:hablo|estoy hablando|converso|me comunico|tengo el gusto de hablar)(?: ahora
         | todavia)? con
     + <who><end>
-    ^(?:<polite> )*(?:es|eres|seria|sera|sigue siendo)(?: usted| tu| ella| el)? <who><end>
+    ^(?:<polite> )*(?:(?:es|seria|sera|sigue siendo) usted|eres(?: tu)?) <who><end>
     ^(?:<polite> )*(?:usted|tu) (?:es|eres) <who><end>
     ^(?:<polite> )*(?:me )?(?:puede|podria|puedes|podrias)(?: usted)? (?:confirmar|confirmarme
         |decirme)(?: que| si)?
-    + (?:(?:estoy hablando|hablo) con|es usted|usted es|eres|es) <who><end>
+    + (?:(?:estoy hablando|hablo) con|es usted|usted es|eres) <who><end>
 """
 _SAYS = r"""
-    ^(?:<lead> )*(?:soy|yo soy|me llamo|yo me llamo|mi nombre(?: completo)? es|habla|le habla|te habla|aqui
-        |aqui (?:habla|esta)|habla usted con|esta (?:usted )?hablando con|al habla) NAME<after>
-    ^(?:<lead> )*NAME (?:al habla|al aparato|es mi nombre|para servirle|aqui)(?! ?\?)\b
+    ^(?:<hello> )*(?:soy|yo soy|me llamo|yo me llamo|mi nombre(?: completo)? es|habla|le habla|te habla|aqui
+        |aqui habla|al habla) NAME<after>
+    ^(?:<hello> )*(?:me llamo|yo me llamo|mi nombre(?: completo)? es) WORD<after>
+    ^(?:<hello> )*(?:NAME|WORD) (?:al habla|al aparato|es mi nombre|para servirle|aqui)<after>
 """
 _YES = r"""
-    (?:(?:si|claro|asi es|exacto|correcto|efectivamente) )*(?:soy yo|yo soy|yo mism[ao]|l[ao] mism[ao]
-        |el mismo
-        |al habla|al aparato|con (?:ella|el)(?: mism[ao])?|ella (?:habla|misma)|asi es|correcto|exacto
-        |exactamente|efectivamente|lo soy|eso es|es correcto)
-    +(?: (?:si|soy yo|yo mism[ao]|gracias|digame|al habla|asi es|correcto))*
+    si(?: (?:si|<that_is_so>))*|<that_is_so>(?: si)*
+"""
+_THAT_IS_ME = r"""
+    (?:(?:hola|si|<that_is_so>) )*(?:soy yo|yo soy|yo mism[ao]|l[ao] mism[ao]|el mismo|al habla
+        |al aparato|con (?:ella|el)(?: mism[ao])?|ella (?:habla|misma)|lo soy|(?:soy|aqui|habla) NAME)
+    +(?: (?:si|soy yo|yo mism[ao]|gracias|digame|al habla|<that_is_so>))*
 """
 _DENIES = r"""
-    (?<!\bsi )(?<!\bque )\b(?:yo )?no (?:soy|me llamo|le habla|te habla|habla)(?: la| el)? NAME<so>
-    \bmi nombre no es NAME<so>|\bno (?:esta|estas) hablando con NAME<so>|\bno habla (?:usted )?con NAME<so>
-    (?<!\bno )\b(?:soy|habla|le habla) (?:el|la|un|una) <relative> de NAME\b
+    \b(?:yo )?(?:no|nunca) (?:soy|me llamo|le habla|te habla)(?: la| el)? NAME<so>
+    \bno soy (?:la |el )?TITLED<stop>|\bno me llamo WORD<stop>
+    \bmi nombre no es (?:NAME|WORD)<so>|\bno (?:esta|estas) hablando con NAME<so>
+    \bno habla (?:usted )?con NAME<so>
+    \b(?:soy|me llamo) (?!no\b)\w+(?: (?!no\b)\w+)? (?:y )?no NAME<so>
+    ^(?:<lead> )*NAME no soy(?: yo)?<stop>
+    (?<!\bno )\b(?:soy|habla|le habla) (?:el|la|un|una) <relative> de NAME<there>
+"""
+_REPORTED = r"""
+    ^(?!(?:<lead> )*(?:ya |yo )*(?:le |te )?(?:digo|dije|he dicho|creo|repito)(?: que)? $)
+    +.*\b(?:dic(?:e|es|en)|dij\w+|decia\w*|dicho|cree[ns]?|crei\w*|piensa[ns]?|si|por que|porque|pone
+        |jamas|afirma\w*|sabe[ns]?)\b(?!.*\b(?:pero|nop)\b).*$
 """
 _WRONG_PERSON = r"""
-    \b(?:equivoca|equivoco|equivocado|equivocando|equivocas|confunde|confundido|confundiendo) de persona\b
-    \bpersona equivocada\b|^(?:<lead> )*(?:ese |ese nombre )?no es mi nombre\b|\bno me llamo asi\b
-    ^(?:<lead> )*(?:no )?(?:<think> )*(?:(?:ese|esa|esta|este|yo) )?no soy (?:yo|ella|el|esa persona|esa|ese
-        |quien (?:cree|piensa)|TITLED)<so>
-    ^(?:<lead> )*(?:<think> )*(?:eso )?no es (?:NAME|TITLED)<so>
-    \bsoy (?:otra persona|alguien mas|otro|otra)<so>
-    \bme (?:esta |estas |ha |has )?(?:confunde|confundes|confundiendo|confundido) con\b
+    ^(?:<lead> )*(?:<think> )*(?:usted )?(?:se|te) (?:ha |has |esta |estas )?equivoc\w+ de persona<stop>
+    ^(?:<lead> )*(?:<think> )*(?:(?:tiene|es|soy|habla con|esta hablando con) (?:a )?(?:la )?)?
+    +persona equivocada<stop>
+    ^(?:<lead> )*(?:<think> )*(?:(?:ese |ese nombre )?no es mi nombre|no me llamo asi)<stop>
+    ^(?:<lead> )*(?:no )?(?:<think> )*(?:(?:ese|esa|esta|este|yo) )?no soy (?:yo|esa persona|quien (?:cree
+        |piensa))<stop>
+    ^(?:<lead> )*(?:<think> )*(?:eso )?no es (?:NAME|TITLED)<stop>
+    ^(?:<lead> )*(?:<think> )*soy (?:otra persona|alguien mas)<stop>
+    \bme (?:esta |estas |ha |has )?(?:confunde|confundes|confundiendo|confundido) con
+    + (?:alguien|otra persona|otr[ao]$|NAME|TITLED|ella|el$)
     ^(?:<lead> )*quien es (?:NAME|TITLED)(?: \?)*$
-    \bno conozco a (?:ningun |ninguna )?(?:NAME|TITLED)<so>
-    \b(?:NAME|TITLED) no (?:esta|se encuentra)(?: aqui| en casa| disponible)?<so>
-    ^(?:<lead> )*(?:soy|habla|le habla) su <relative>\b
+    \bno conozco a (?:ningun |ninguna )?(?:NAME|TITLED)<stop>
+    ^(?:<lead> )*(?:la |el )?(?:NAME|TITLED) (?:no (?:esta|se encuentra)(?: aqui| en casa| disponible)?
+        |es mi <relative>)<stop>
+    ^(?:<lead> )*aqui no hay ningun[ao]? (?:NAME|TITLED)<stop>
+    ^(?:<lead> )*no NAME<stop>
+    ^(?:<lead> )*(?:le )?habla su <relative><stop>
+"""
+_STANDS_IN = r"""
+    \b(?:ella|el|NAME|TITLED) no (?:esta|se encuentra)\b|\b(?:ha fallecido|fallecio|murio)\b
+    \bnumero equivocado\b|\bse (?:ha )?equivoc\w+ de numero\b
+    \bllamo (?:de parte|en nombre|por encargo) de\b
+    ^(?:<lead> )*(?:soy|habla|le habla) su <relative><there>
+    ^(?:<lead> )*no soy (?:ella|el)<stop>
 """
 _NO = r"""
     ^(?:<lead> )*(?:no|nop|negativo|que va)\b
     +(?! (?:hay (?:problema|de que|duda)|se preocupe|te preocupes|pasa nada|importa|tenga|se oye|le oigo
-        |te oigo|estoy segur[ao]|lo se|se|entiendo|le entiendo|comprendo)\b)
-    \b(?:ella|el) no (?:esta|se encuentra)\b|\b(?:ha fallecido|fallecio|murio)\b
-    \bnumero equivocado\b|\bse (?:ha )?equivoc\w+ de numero\b
-    \bllamo (?:de parte|en nombre|por encargo) de\b
+        |te oigo|estoy segur[ao]|lo se|se|entiendo|le entiendo|comprendo|gracias|muchas gracias)\b)
+    ^(?:<lead> )*(?:claro|desde luego|por supuesto|creo|me temo) que no<stop>
 """
 _OWN_NAME = r"^(?:<lead> )*(?:soy|yo soy|me llamo|mi nombre es|habla|le habla|aqui|aqui habla)\b"
+_CORRECTS = r"""
+    ^(?:<lead> )*mi nombre(?: completo)? es\b
+    ^(?:<lead> )*(?:nop|perdone|perdon|disculpe|lo siento) (?:<lead> )*(?:soy|yo soy|me llamo)\b
+"""
 
 
 def identity_words() -> IdentityWords:
@@ -80,7 +106,12 @@ def identity_words() -> IdentityWords:
         "lead": alternatives(r"""
             hola|buenos dias|buenas tardes|buenas noches|buenas|si|claro|exacto|correcto|asi es|bueno|pues|ok
                 |vale
-            mire|oiga|perdone|perdon|disculpe|lo siento|gracias|bien|ah|oh|eh|digame|que tal|y
+            mire|oiga|perdone|perdon|disculpe|lo siento|gracias|bien|ah|oh|eh|digame|que tal|y|nop
+        """),
+        "hello": alternatives(r"""
+            hola|buenos dias|buenas tardes|buenas noches|buenas|si|claro|exacto|correcto|asi es|bueno|pues|ok
+                |vale
+            mire|oiga|perdone|perdon|disculpe|lo siento|gracias|bien|ah|oh|eh|digame|que tal|y|nop
         """),
         "think": "(?:creo que|lo siento|perdone|me temo que|pero)",
         "relative": alternatives(r"""
@@ -91,21 +122,41 @@ def identity_words() -> IdentityWords:
             prim[oa]|niet[oa]
         """),
         "end": r"(?: (?:ahora|verdad|cierto|correcto|no|por favor|al telefono|al aparato))*(?: \?)+$",
-        "after": r"(?:$| (?:aqui|al|de nuevo|otra vez|y|le|te|llamo|llamaba|quiero|queria|quisiera|por"
-        r"|para|desde"
-        r"|gracias|buenos|buenas|si|tengo|con|digame)\b)",
-        "so": r"(?:$| (?:soy|yo|me|mi|pero|y|lo|perdone|perdon|aqui|ella|el|usted|se|habla|gracias|no)\b)",
+        # What a caller goes on with who has said the name: of themselves, and of nobody else.
+        "after": r"(?: (?:aqui|al habla|de nuevo|otra vez|gracias|buenos dias|buenas tardes))*(?:$| <mine>)",
+        "there": r"(?:$| (?:y|aqui|al (?:habla|aparato)|no|pero|llamo)\b)",
+        "stop": r"(?: (?:perdone|perdon|lo siento|gracias|senor|senorita))*$",
+        "so": r"(?:$| THEN(?! (?:que|quien|con|y yo)\b)| (?:que es|sino|soy|yo|me|mi|pero|y|lo|perdone"
+        r"|perdon|aqui|ella|el|usted|se|habla|gracias|no)\b)",
     }
+    names["that_is_so"] = (
+        "(?:asi es|correcto|exacto|exactamente|efectivamente|eso es|es correcto|claro(?: que si)?)"
+    )
+    names["mine"] = (
+        r"(?:y )?(?:llam(?:o|aba) (?:por|para)|quiero|queria|quisiera|tengo|necesito|puede ayudarme)\b"
+        r"(?!.*\b(?:ella|hablar con|su|de parte|en nombre)\b)"
+    )
+    names["after"] = names["after"].replace("<mine>", names["mine"])
     return IdentityWords(
         titles=word_set(
             """senor senora senorita sr sra srta don dona doctor doctora dr dra profesor profesora licenciado
             licenciada"""
         ),
+        name_words=word_set(
+            """abril agosto alba alma angel aurora blanca clara claro consuelo cruz de dolores domingo
+            esperanza estrella flor franco fe gloria junio julio linda luna luz mar mayo mercedes mil
+            paz pilar reyes rosa salvador santos segundo sol soledad angeles viernes victoria"""
+        ),
         asks=compiled(_ASKS, names),
         says=compiled(_SAYS, names),
         yes=re.compile(alternatives(_YES, names)),
+        that_is_me=re.compile(alternatives(_THAT_IS_ME, names)),
         denies=compiled(_DENIES, names),
+        reported=compiled(_REPORTED, names)[0],
         wrong_person=compiled(_WRONG_PERSON, names),
+        stands_in=compiled(_STANDS_IN, names),
         no=compiled(_NO, names),
         own_name=compiled(_OWN_NAME, names),
+        corrects=compiled(_CORRECTS, names),
+        no_apart="nop",
     )

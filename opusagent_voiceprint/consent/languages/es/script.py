@@ -69,7 +69,7 @@ def script(organization: str, kept: str) -> ConsentScript:
             f"Perdone, para esto necesito una respuesta clara. {may} reconocerle por la voz en esta "
             "llamada? Diga, por favor, sí o no."
         ),
-        recognition_granted="Gracias. ¿En qué más puedo ayudarle?",
+        recognition_granted="Gracias. Siga, por favor.",
         recognition_declined="De acuerdo, no le reconoceré por la voz. Nada más cambia.",
         recognition_never_again="De acuerdo, no le reconoceré por la voz, y no volveré a preguntarle.",
         withdrawn="Hecho. Su huella de voz y todo lo guardado sobre usted se ha borrado.",

@@ -17,57 +17,81 @@ _ASKS = r"""
     ^(?:<polite> )*(?:est ce que je parle|parle je|puis je parler|suis je|est ce que je suis)(?: bien
         | toujours)*
     + (?:a|avec|en ligne avec|en communication avec|en contact avec) <who><end>
-    ^(?:<polite> )*(?:est ce|est ce que cest|serait ce|etes vous|es tu|est ce que (?:vous etes
-        |tu es))(?: toujours
-        | bien| vous)* <who><end>
+    ^(?:<polite> )*(?:etes vous|es tu|est ce que (?:vous etes|tu es))(?: toujours| bien| vous)* <who><end>
+    ^(?:<polite> )*(?:est ce|est ce que cest|cest)(?: bien)? <who> (?:a l(?:e )?appareil|au telephone
+        |en ligne)<end>
     ^(?:<polite> )*(?:ai je|est ce que je ai)(?: bien)? <who>
     + (?:en ligne|au telephone|a l(?:e )?appareil)<end>
     ^(?:<polite> )*(?:pouvez|pourriez|peux|pourrais) (?:vous|tu) (?:me )?confirmer que
-    + (?:je parle (?:bien )?(?:a|avec)|vous etes(?: bien)?|tu es(?: bien)?|cest(?: bien)?) <who><end>
-    ^(?:<polite> )*(?:je parle (?:bien )?(?:a|avec)|vous etes(?: bien)?|tu es(?: bien)?|cest(?: bien)?) <who>
+    + (?:je parle (?:bien )?(?:a|avec)|vous etes(?: bien)?|tu es(?: bien)?) <who><end>
+    ^(?:<polite> )*(?:je parle (?:bien )?(?:a|avec)|vous etes(?: bien)?|tu es(?: bien)?) <who>
     +(?: (?:en ligne|cest (?:bien )?ca|non|exact|correct|a l(?:e )?appareil|au telephone))* \?$
 """
 _SAYS = r"""
-    ^(?:<lead> )*(?:cest(?: bien)?|je suis(?: bien)?|je me appelle|mon (?:nom|prenom)(?: complet)?(?: est
-        | cest)
+    ^(?:<hello> )*(?:je suis(?: bien)?|je me appelle|mon (?:nom|prenom)(?: complet)?(?: est| cest)
         |ici|ici cest|moi cest|vous parlez (?:bien )?(?:a|avec)) NAME<after>
-    ^(?:<lead> )*NAME (?:a l(?:e )?appareil|au telephone|ici|cest mon nom|cest moi)(?! ?\?)\b
+    ^(?:<hello> )*(?:je me appelle|mon (?:nom|prenom)(?: complet)?(?: est| cest)) WORD<after>
+    ^(?:<hello> )*(?:bonjour|bonsoir|allo|salut) cest NAME<after>
+    ^(?:<hello> )*cest NAME (?:a l(?:e )?appareil|encore)<after>
+    ^(?:<hello> )*(?:NAME|WORD) (?:a l(?:e )?appareil|au telephone|ici|cest mon nom|cest moi)<after>
 """
 _YES = r"""
-    (?:(?:oui|tout a fait|exactement|exact|absolument|bien sur) )*(?:cest (?:bien )?moi(?: meme)?|moi meme
-        |cest (?:elle|lui) meme|(?:elle|lui) meme|cest (?:bien )?(?:ca|exact|correct|cela)|exact|exactement
-        |tout a fait|en personne|je le suis|a l(?:e )?appareil)
-    +(?: (?:oui|moi meme|en personne|merci|tout a fait|exactement|cest (?:bien )?moi|a l(?:e )?appareil))*
+    oui(?: (?:oui|bien sur|<that_is_so>))*|<that_is_so>(?: oui)*
+"""
+_THAT_IS_ME = r"""
+    (?:(?:bonjour|oui|<that_is_so>) )*(?:cest (?:bien )?(?:moi(?: meme)?|NAME)|moi meme|cest (?:elle|lui) meme
+        |(?:elle|lui) meme|en personne|je le suis|a l(?:e )?appareil|je suis (?:bien )?NAME)
+    +(?: (?:oui|moi meme|en personne|merci|cest (?:bien )?moi|a l(?:e )?appareil|<that_is_so>))*
 """
 _DENIES = r"""
-    (?<!\bsi )(?<!que )\b(?:je (?:ne )?suis pas|ce ne est pas|cest pas|je (?:ne )?me appelle pas
+    \b(?:je (?:ne )?suis pas(?: du tout)?|ce ne est pas|cest pas|je (?:ne )?me appelle pas
         |mon (?:nom|prenom) (?:ne )?est pas|vous (?:ne )?parlez pas (?:a|avec)) NAME<so>
-    \b(?:je suis|cest|ici) (?:le|la|un|une) <relative> de NAME\b
+    \bje (?:ne )?suis pas TITLED<stop>|\bje (?:ne )?me appelle pas WORD<stop>
+    \b(?:je suis|je me appelle|moi cest) (?!pas\b)\w+(?: (?!pas\b)\w+)? (?:et )?pas NAME<so>
+    \b(?:je suis|cest|ici) (?:le|la|un|une) <relative> de NAME<there>
+"""
+_REPORTED = r"""
+    ^(?!(?:<lead> )*je (?:vous |te )?(?:dis|ai dit|repete|crois|pense)(?: que)? $)
+    +.*\b(?:di(?:t|s|tes|sent|rait|sait)|croi[st]|croyez|pens(?:e|es|ez|ent)|si|pourquoi|parce que|jamais
+        |pretend\w*|savez|ecrit)\b(?!.*\bmais\b).*$
 """
 _WRONG_PERSON = r"""
     ^(?:<lead> )*(?:<think> )*(?:ca |ca ce )?(?:ce ne est pas|cest pas)(?: du tout)? (?:moi|mon (?:nom|prenom)
-        |TITLED)<so>
-    \bmauvaise personne\b|\btromp\w+ de personne\b|\berreur (?:de|sur la) personne\b
-    \bje (?:ne )?suis pas (?:elle|lui|cette personne|la personne que vous|celle que vous|celui que vous
-        |TITLED)<so>
-    \bje suis (?:quelquun de autre|une autre personne)<so>
-    \bje (?:ne )?me appelle pas (?:comme ca|ainsi)\b
-    \bvous (?:me confondez|me avez confondu\w*)\b
+        |TITLED)<stop>
+    ^(?:<lead> )*pas NAME<stop>
+    ^(?:<lead> )*(?:<think> )*(?:(?:vous avez|tu as|cest|vous etes avec) )?(?:la )?mauvaise personne<stop>
+    ^(?:<lead> )*(?:<think> )*(?:vous vous|tu te) (?:etes |es )?tromp\w+ de personne<stop>
+    ^(?:<lead> )*(?:<think> )*(?:il y a |cest une |vous faites )?erreur (?:de|sur la) personne<stop>
+    \bje (?:ne )?suis pas (?:cette personne|la personne que vous|celle que vous|celui que vous)
+    \bje suis (?:quelquun de autre|une autre personne)<stop>
+    \bje (?:ne )?me appelle pas (?:comme ca|ainsi)<stop>
+    \bvous (?:me confondez|me avez confondu\w*) avec (?:quelquun|une autre(?: personne)?$|un autre$|NAME
+        |TITLED)
     ^(?:<lead> )*(?:qui est|cest qui|qui est ce)(?: donc)? (?:NAME|TITLED)(?: \?)*$
-    \bje (?:ne )?connais (?:pas|aucune?)(?: de)? (?:NAME|TITLED)<so>
-    \b(?:NAME|TITLED) (?:ne )?est pas (?:la|ici|disponible|a la maison)\b
-    ^(?:<lead> )*(?:je suis|cest|ici) (?:son|sa) <relative>\b
+    \bje (?:ne )?connais (?:pas|aucune?)(?: de)? (?:NAME|TITLED)<stop>
+    ^(?:<lead> )*(?:NAME|TITLED) (?:(?:ne )?est pas (?:la|ici|disponible|a la maison)|est ma <relative>)<stop>
+    ^(?:<lead> )*il (?:ne )?y a pas de NAME ici<stop>
+    ^(?:<lead> )*ici (?:cest )?(?:son|sa) <relative>$
 """
-_NO = r"""
-    ^(?:<lead> )*(?:non|nan|pas (?:du tout|vraiment|tout a fait))\b
+_STANDS_IN = r"""
     \b(?:elle|il) (?:ne )?est pas (?:la|ici|disponible|a la maison)\b
     \b(?:elle|il) est (?:decedee?|morte?|sortie?|absente?)\b
     \b(?:faux|mauvais) numero\b|\berreur de numero\b
     \bje appelle (?:de la part|au nom|pour le compte) de\b
+    ^(?:<lead> )*(?:je suis|cest) (?:son|sa) <relative><there>
+    \bje (?:ne )?suis pas (?:elle|lui)<stop>
 """
-_OWN_NAME = (
-    r"^(?:<lead> )*(?:cest|je suis|je me appelle|mon (?:nom|prenom) (?:est|cest)|ici|ici cest|moi cest)\b"
-)
+_NO = r"""
+    ^(?:<lead> )*(?:non|nan|pas (?:du tout|vraiment|tout a fait))\b(?! merci\b)
+    ^(?:<lead> )*(?:bien sur que non|je (?:ne )?crois pas)<stop>
+"""
+_OWN_NAME = r"""
+    ^(?:<lead> )*(?:je suis|je me appelle|mon (?:nom|prenom) (?:est|cest)|ici|ici cest|moi cest)\b
+"""
+_CORRECTS = r"""
+    ^(?:<lead> )*(?:mon (?:nom|prenom)(?: complet)? (?:est|cest)|moi cest)\b
+    ^(?:<lead> )*(?:non|nan|pardon|desolee?|je suis desolee?) (?:<lead> )*(?:je suis|je me appelle|cest|ici)\b
+"""
 
 
 def identity_words() -> IdentityWords:
@@ -88,6 +112,12 @@ def identity_words() -> IdentityWords:
             tout a fait|exactement|exact|mais|et|ah|oh|eh bien|non|cest (?:bien )?moi|ecoutez|attendez
                 |rebonjour
         """),
+        "hello": alternatives(r"""
+            bonjour|bonsoir|allo|salut|oui|okay|daccord|alors|bien|merci|excusez moi|pardon|desolee?
+                |je suis desolee?
+            tout a fait|exactement|exact|mais|et|ah|oh|eh bien|cest (?:bien )?moi|ecoutez|attendez
+                |rebonjour
+        """),
         "think": "(?:je crois que|je pense que|desolee?|pardon|mais|je suis desolee?)",
         "relative": alternatives(r"""
             mari|femme|epoux|epouse|conjointe?|compagnon|compagne|mere|maman|pere|papa|soeur|frere|fils|fille
@@ -98,19 +128,39 @@ def identity_words() -> IdentityWords:
         """),
         "end": r"(?: (?:maintenant|en ligne|au telephone|a l(?:e )?appareil|svp|cest bien ca|non"
         r"|aujourdhui))*(?: \?)*$",
-        "after": r"(?:$| (?:a l(?:e )?appareil|ici|de|et|je|au|pour|encore|merci|svp|bonjour|oui|vous"
-        r"|est ce que|pourriez"
-        r"|pouvez)\b)",
-        "so": r"(?:$| (?:je|cest|ce|mais|moi|vous|elle|il|mon|ici|desolee?|pardon|du tout|et|non"
+        # What a caller goes on with who has said the name: of themselves, and of nobody else.
+        "after": r"(?: (?:a l(?:e )?appareil|ici|encore|merci|svp|bonjour))*(?:$| <mine>)",
+        "there": r"(?:$| (?:et|a l(?:e )?appareil|au telephone|ici|je|mais|pas)\b)",
+        "stop": r"(?: (?:desolee?|pardon|merci|du tout|monsieur|madame))*$",
+        "so": r"(?:$| THEN(?! (?:qui|que|avec|et moi)\b)| (?:qui est|je|cest|ce|mais|moi|vous|elle|il|mon"
+        r"|ici|desolee?|pardon|du tout|et|non"
         r"|merci)\b)",
     }
+    names["that_is_so"] = (
+        "(?:tout a fait|exactement|exact|absolument|cest (?:bien )?(?:ca|exact|correct|cela))"
+    )
+    names["mine"] = (
+        r"(?:et )?(?:je (?:vous )?(?:ai|appelle|voudrais|veux|souhaite\w*)|pour ma|pouvez vous me aider)\b"
+        r"(?!.*\b(?:elle|lui|son|sa|parler|joindre|de la part|au nom|cherche)\b)"
+    )
+    names["after"] = names["after"].replace("<mine>", names["mine"])
     return IdentityWords(
         titles=word_set("monsieur madame mademoiselle mme mlle docteur dr professeur maitre m"),
+        name_words=word_set(
+            """aime ange avril blanche bon bonne chance claire clement constant desire douce fleur fortune
+            franc
+            france gentil grace honore jolie juin juillet juste mai marine mars mercredi modeste noel olive
+            pascal paques parfait pierre placide prosper prudence reine rose severe vendredi violette"""
+        ),
         asks=compiled(_ASKS, names),
         says=compiled(_SAYS, names),
         yes=re.compile(alternatives(_YES, names)),
+        that_is_me=re.compile(alternatives(_THAT_IS_ME, names)),
         denies=compiled(_DENIES, names),
+        reported=compiled(_REPORTED, names)[0],
         wrong_person=compiled(_WRONG_PERSON, names),
+        stands_in=compiled(_STANDS_IN, names),
         no=compiled(_NO, names),
         own_name=compiled(_OWN_NAME, names),
+        corrects=compiled(_CORRECTS, names),
     )

@@ -79,7 +79,7 @@ def script(organization: str, kept: str) -> ConsentScript:
             f"Pardon, il me faut ici une réponse claire. Acceptez-vous {recognises} à la voix "
             "pendant cet appel? Répondez par oui ou non."
         ),
-        recognition_granted="Merci. Que puis-je faire d'autre pour vous?",
+        recognition_granted="Merci. Continuez, je vous prie.",
         recognition_declined="Très bien, je ne vous reconnais pas à la voix. Rien d'autre ne change.",
         recognition_never_again=(
             "Très bien, je ne vous reconnais pas à la voix et je ne vous le demanderai plus."
