@@ -12,8 +12,17 @@ class AskedVoice:
 
     def __init__(self) -> None:
         self._asked: int | None = None
-        self.tracker: VoiceTracker | None = None
-        """Where the call's voice is heard; None while it is not listened to."""
+        self._tracker: VoiceTracker | None = None
+
+    @property
+    def tracker(self) -> VoiceTracker | None:
+        """Where the call's voice is heard; None while it is not listened to. Each counts voices anew."""
+        return self._tracker
+
+    @tracker.setter
+    def tracker(self, tracker: VoiceTracker | None) -> None:
+        if tracker is not self._tracker:
+            self._tracker, self._asked = tracker, None
 
     def ask(self) -> None:
         """Whoever is on the line now is asked."""

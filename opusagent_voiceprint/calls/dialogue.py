@@ -57,8 +57,8 @@ class ConsentDialogue:
         self._confirmations = _CONFIRMATIONS
         self._quiet = False  # in an emergency, until somebody asks to be asked
         self._broken_off_at: Stage | None = None
-        self.agent_went_on = False
-        """Whether the agent has said something of its own since our last line."""
+        # Whether the agent has said something of its own since our last line, and asked something last.
+        self.agent_went_on = self.agent_asked = False
         self.voice = AskedVoice()
         """The voice to enroll; it has a tracker while the call is listened to."""
         self.changed: Callable[[], None] = lambda: None
@@ -121,12 +121,14 @@ class ConsentDialogue:
 
     def agent_spoke(self, turn: Turn) -> None:
         """The agent's words came in, in its own or in ours."""
-        self.agent_went_on |= not self._lines.is_ours(turn)
+        self.agent_went_on = self.agent_went_on or not self._lines.is_ours(turn)
+        self.agent_asked = self.agent_went_on and turn.text.rstrip().endswith("?")
 
     async def refused_late(self, answer: Answer, stage: Stage) -> None:
         """The caller said no to us at that stage, and it is too late to say a word about it."""
         if not self.voice.is_another():
             self._grant = None
+            stage = Stage.COLLECTING if stage is Stage.STORING else stage  # which came to nothing
             self._state = replace(self._state, stage=stage)
             for action in self._step(events.Answered(answer)):
                 if isinstance(action, events.Refuse):
@@ -195,11 +197,15 @@ class ConsentDialogue:
         self._ledger.drop()
         ended, _ = transition(self._state, events.HungUp(stored=self.caller is not None))
         self._state = ConsentState(ended.stage)
-        self._grant = self._outcome = self._lines.script = self._stored.caller = self.voice.tracker = None
+        self._lines.drop()
+        self._grant = self._outcome = self._stored.caller = self.voice.tracker = None
 
     def _step(self, event: events.Event) -> tuple[events.Action, ...]:
         self._state, actions = transition(self._state, event)
-        self.changed()
+        try:
+            self.changed()
+        except Exception as exc:  # noqa: BLE001 - what is to be done now, an erasure maybe, is done all the same
+            log_failure(self._call.id, "listening could not follow the dialogue yet", exc)
         return actions
 
     async def _feed(self, event: events.Event) -> None:
@@ -244,7 +250,7 @@ class ConsentDialogue:
                     await self._withdrawal.erase(caller_id, speak=speak)
 
     async def _say(self, line: Line) -> None:
-        self.agent_went_on = False
+        self.agent_went_on = self.agent_asked = False
         await self._feed(events.Said(line, await self._lines.say(line, self._state.name)))
 
     def _consent(self, purpose: Purpose, answer: str) -> ConsentRecord:

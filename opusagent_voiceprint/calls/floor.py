@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import difflib
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
@@ -17,6 +18,8 @@ T = TypeVar("T")
 
 IDLE_SECONDS: Final = 5.0
 """How long the agent may take to finish what it says, before something is said to the caller."""
+
+_ALIKE: Final = 0.7
 
 _SLOWEST_EARLY_YES: Final = 0.7
 """Seconds after our last word in which no answer to it can have been spoken, ended and transcribed."""
@@ -70,10 +73,16 @@ class Lines:
         self.script: ConsentScript | None = None
 
     def is_ours(self, turn: Turn) -> bool:
-        """Whether the agent's words are our last line, or were cut short and may have become it."""
-        if self.script is None or not self._last:
+        """Whether the agent's words are our last line, or what it could say of it before it was cut short."""
+        if self.script is None or len(turn.text) > 3 * len(self._last):
             return False
-        return turn.interrupted or matches_script(turn.text, self._last, self.script.language)
+        if turn.interrupted and _begins(turn.text, self._last):
+            return True
+        return matches_script(turn.text, self._last, self.script.language)
+
+    def drop(self) -> None:
+        """The call is over: a line may have held the caller's name."""
+        self.script, self._last = None, ""
 
     @property
     def in_use(self) -> ConsentScript:
@@ -102,3 +111,11 @@ class Lines:
         if line == "enrolled_ask_memory":
             return f"{self.in_use.enrolled(name)} {self.in_use.ask_memory}"
         return str(getattr(self.in_use, line))
+
+
+def _begins(begun: str, line: str) -> bool:
+    """Whether words are those with which a line begins, but for a recogniser's slips."""
+    said, wanted = begun.casefold().split(), line.casefold().split()
+    if not 0 < len(said) <= len(wanted):
+        return False
+    return difflib.SequenceMatcher(None, wanted[: len(said)], said, autojunk=False).ratio() >= _ALIKE

@@ -74,6 +74,10 @@ class Hearing:
             await self._dialogue.refused_late(reading.answer, stage)
         else:
             self._transcript.add(turn)
+            if turn.speaker == "agent":
+                self._dialogue.agent_spoke(turn)
+            elif not reading.only_asks_to_wait:
+                await self._dialogue.went_on(turn)
 
     def _refuses_late(self, item: Spoke, reading: Reading) -> Stage | None:
         """To which question it is a no, if to one that was given up before the words were heard."""
@@ -88,8 +92,11 @@ class Hearing:
         stage, answer = self._dialogue.stage, reading.answer
         if stage.waits_for_caller or answer not in _REFUSALS:
             return stage.waits_for_caller
+        plain = answer in _MAY_BE_TO_THE_AGENT
         if stage is Stage.COMPARING:
-            # Until the voice is known or not, and a plain no only where the agent has asked nothing since.
-            still_open = not self._dialogue.agent_went_on or answer not in _MAY_BE_TO_THE_AGENT
-            return still_open and self._known.decision is Decision.PENDING
-        return stage in (Stage.COLLECTING, Stage.PUT_OFF)
+            # Until the voice is known or not, and a plain no only where the agent has said nothing since.
+            to_us = not (plain and self._dialogue.agent_went_on)
+            return to_us and self._known.decision is Decision.PENDING
+        if stage is Stage.PUT_OFF:
+            return not (plain and self._dialogue.agent_asked)
+        return stage is Stage.COLLECTING

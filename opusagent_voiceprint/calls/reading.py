@@ -16,7 +16,7 @@ from opusagent_voiceprint.consent import (
     is_emergency,
     puts_on_hold,
 )
-from opusagent_voiceprint.consent.identity import Addressed, Claim, addressed, claim_of
+from opusagent_voiceprint.consent.identity import Addressed, Claim, addressed, asks_something_else, claim_of
 from opusagent_voiceprint.consent.states import Stage
 
 __all__ = ["Exchange", "Reading", "Spoke", "read", "read_claim"]
@@ -109,7 +109,8 @@ def _claim(exchange: Exchange, language: str, name: str) -> Claim:
     if after is Addressed.NOT and any(
         addressed(each.text, language, name) is not Addressed.NOT for each in exchange.earlier
     ):
-        after = Addressed.NAMED
+        asked_else = agent is not None and asks_something_else(agent.text, language)
+        after = Addressed.QUESTIONED if asked_else else Addressed.NAMED
     return claim_of(turn.text, language, name, after=after, early=early)
 
 

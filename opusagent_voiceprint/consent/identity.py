@@ -15,7 +15,15 @@ from opusagent_voiceprint.consent.names import spoken_name
 from opusagent_voiceprint.consent.patterns import without_accents
 from opusagent_voiceprint.consent.stored_name import StoredName, same_name
 
-__all__ = ["Addressed", "Claim", "addressed", "claim_of", "compile_identity", "same_name"]
+__all__ = [
+    "Addressed",
+    "Claim",
+    "addressed",
+    "asks_something_else",
+    "claim_of",
+    "compile_identity",
+    "same_name",
+]
 
 _MOST_AT_ONCE = 400
 """Characters of one sentence: a longer one, by a recogniser that writes no full stops, is read in parts."""
@@ -27,7 +35,7 @@ _FEW_WORDS = 3
 # "My colleague said: I am Ada." and "This is Ada... 's husband." are one sentence each.
 _SENTENCE = re.compile(r"(?<=\?)\s+|[.!;\n\u2026]+(?!\s*['\u2019][sS]\b)(?:\s+|$)")
 _TITLE_STOP = re.compile(r"\b((?:mr|mrs|ms|dr|prof|sr|sra|srta|dra|mme|mlle|hr|fr|m))\.", re.IGNORECASE)
-_NO_COMMA = re.compile(r"((?:^|[.!?]\s)\W*)no,\s+", re.IGNORECASE)
+_NO_COMMA = re.compile(r"((?:^|[.!?]\s)\W{0,8})no,\s+", re.IGNORECASE)
 _LEADING_NO = re.compile(
     r"^\W*(?:(?:no|nope|nop|nein|nee|non|nan|(?:i'?m |i am |je suis )?(?:sorry|d[eé]sol[eé]e?)|actually"
     r"|tut mir leid|entschuldigung|verzeihung|perd[oó]ne?|disculpe|lo siento|pardon)\b[\s.,]*)+",
@@ -48,10 +56,12 @@ class Addressed(str, Enum):
 
     ``ASKED``: its last sentence asks whether it is the caller's. ``HALF_ASKED`` the same by title and surname
     alone, which others of a family share, or in a turn that was cut short. ``NAMED``: it uses the name.
+    ``QUESTIONED``: the same, and its last sentence asks something else, to which a no may be the answer.
     """
 
     NOT = "not"
     NAMED = "named"
+    QUESTIONED = "questioned"
     HALF_ASKED = "half_asked"
     ASKED = "asked"
 
@@ -82,7 +92,18 @@ def addressed(text: str, language: str, name: str, *, interrupted: bool = False)
     if last is not None:
         by_name = "TITLED" not in last
         return Addressed.ASKED if by_name and not interrupted else Addressed.HALF_ASKED
-    return Addressed.NAMED if turn.names() else Addressed.NOT
+    if not turn.names():
+        return Addressed.NOT
+    return Addressed.QUESTIONED if _asks_else(turn, words) else Addressed.NAMED
+
+
+def asks_something_else(text: str, language: str) -> bool:
+    """Whether an agent's turn, which asks nobody who they are, ends in a question but no offer of help."""
+    spoken = language_for(language)
+    if spoken is None:
+        return False
+    words = _compiled(spoken.code)
+    return _asks_else(_read(text, spoken, _stored("", spoken, words), alone=False), words)
 
 
 def claim_of(
@@ -127,7 +148,7 @@ def claim_of(
     ):
         return Claim.IS
     if after is not Addressed.NOT and any(
-        stored.clearly_differs_from(each) for each in _own_names(turn, words, language, asked=asked)
+        stored.clearly_differs_from(each) for each in _own_names(turn, words, language, after)
     ):
         return Claim.IS_NOT
     return Claim.NONE
@@ -151,25 +172,30 @@ def _stored(name: str, spoken: Language, words: IdentityWords) -> StoredName:
     return StoredName(name, spoken, words.titles, words.name_words)
 
 
+def _asks_else(turn: _Turn, words: IdentityWords) -> bool:
+    last = turn.plain[-1] if turn.plain else ""
+    return bool(turn.originals) and turn.originals[-1].endswith("?") and not words.offers.search(last)
+
+
 def _denies(turn: _Turn, words: IdentityWords, after: Addressed) -> bool:
     said = [*turn.marked, *turn.plain]
     if any(found_in(each, words.denies, words.reported) for each in said):
         return True
     if after is Addressed.NOT:
         return False
-    patterns = words.wrong_person
+    patterns = words.wrong_person + (() if after is Addressed.QUESTIONED else words.not_me)
     if after in _ASKED:
         # "No, it's Miss Lovelace": whoever says the name says more than no.
         patterns += words.stands_in if turn.names() else words.stands_in + words.no
     return any(_found(patterns, said))
 
 
-def _own_names(turn: _Turn, words: IdentityWords, language: str, *, asked: bool) -> Iterator[str]:
+def _own_names(turn: _Turn, words: IdentityWords, language: str, after: Addressed) -> Iterator[str]:
     """The names that a caller gives as their own; of one who was not asked, only those that correct."""
-    text, before = " ".join(turn.originals), ""
+    text, before, asked = " ".join(turn.originals), "", after in _ASKED
+    corrects = words.corrects + (() if after is Addressed.QUESTIONED else words.corrects_with_no)
     for original, sentence in zip(turn.originals, turn.plain, strict=True):
-        own = asked or _LEADING_NO.match(original)
-        frames = words.own_name + words.corrects if own else words.corrects
+        frames = words.own_name + corrects if asked else corrects
         said = (sentence, f"{before} {sentence}".strip())
         if any(each.search(words_said) for each in frames for words_said in said):
             # Without capitals "no, I'm done" is a name like any other.

@@ -83,8 +83,9 @@ class IdentityWords:
     time, unless what stands before it matches ``reported``; ``wrong_person`` when the agent has just used
     the name; ``stands_in`` when it has just asked, and so does ``no``, unless the turn says the name.
     ``own_name`` begins a sentence with which a caller who was asked gives a name as theirs, ``corrects``
-    one of a caller who was called by another. ``no_apart`` is a no that a comma sets apart, where it would
-    negate the verb behind it.
+    one of a caller who was called by another. ``not_me`` and ``corrects_with_no`` do the like, unless the
+    agent has just asked something else; its ``offers`` of help are no such question. ``no_apart`` is a no
+    that a comma sets apart, where it would negate the verb behind it.
     """
 
     titles: frozenset[str]
@@ -100,6 +101,9 @@ class IdentityWords:
     no: tuple[re.Pattern[str], ...]
     own_name: tuple[re.Pattern[str], ...]
     corrects: tuple[re.Pattern[str], ...]
+    corrects_with_no: tuple[re.Pattern[str], ...]
+    not_me: tuple[re.Pattern[str], ...]
+    offers: re.Pattern[str]
     no_apart: str = ""
 
 

@@ -201,7 +201,9 @@ def _put_off(state: ConsentState) -> Step:
 def _voice_changed(state: ConsentState) -> Step:
     """Whoever answers now is not who was asked: nothing they say counts, and nothing is stored."""
     if state.stage in (Stage.MEMORY_OFFERED, Stage.MEMORY_ASKED, Stage.MEMORY_REPROMPTED):
-        return at(state, Stage.ENROLLED, YieldFloor(reply=True))
+        return settled(state, Stage.ENROLLED, YieldFloor(reply=True))
+    if state.stage is Stage.ENROLLED:
+        return settled(state, Stage.ENROLLED)
     if state.stage in _OPEN_TO_A_NO:
         return settled(state, Stage.UNANSWERED)  # who speaks now was not asked, and did not say yes
     if state.stage.waits_for_caller or state.stage is Stage.COLLECTING:
@@ -210,6 +212,8 @@ def _voice_changed(state: ConsentState) -> Step:
 
 
 def _broken_off(state: ConsentState, *, stored: bool) -> Step:
+    if state.stage is Stage.PUT_OFF:
+        return settled(state, Stage.UNANSWERED)
     if not state.stage.under_way:
         return state, ()
     if stored or state.stage in _AFTER_STORING:

@@ -134,7 +134,7 @@ def put_off(state: ConsentState, event: Event) -> Step:
 
 
 def comparing(state: ConsentState, event: Event) -> Step:
-    """The voice is compared. Until it is known whose it is, the yes can be taken back by an ordinary no."""
+    """The voice is compared: an ordinary no takes the yes back."""
     return (_refusal(state, event) if isinstance(event, Answered) else None) or (state, ())
 
 

@@ -251,15 +251,34 @@ def test_a_hold_asked_for_anew_begins_anew() -> None:
 async def test_p7_a_no_after_a_hold_is_remembered_and_the_agent_answers_it(
     tmp_path: Path, voice: Any, telephone: Any, words: str, for_ever: bool
 ) -> None:
-    async with world(tmp_path) as ours:
+    async with world(tmp_path, host={"reply": waits_patiently}) as ours:
         async with ours.host.call(from_number=NUMBER) as call:
             await asked(call, telephone(voice("slt", "enroll")))
-            for words_ in ("Hold on a second.", "One moment, please.", words):
-                await speaks(call, words_)
-            await until(call, lambda: call.replies[-1].to == words)
+            for said in ("Hold on a second.", "One moment, please.", words):
+                await speaks(call, said)
+                await until(call, is_answered(call, said))
             assert not call.agent.floor_is_taken
         (refusal,) = ours.service.store.refusals()
         assert (refusal.until is None) is for_ever
+
+
+@pytest.mark.parametrize(("words", "refused"), [("No.", False), ("Never ask me again.", True)])
+async def test_p7_after_a_hold_a_plain_no_to_a_question_of_the_agents_is_the_agents(
+    tmp_path: Path, voice: Any, telephone: Any, words: str, refused: bool
+) -> None:
+    async with world(tmp_path, host={"reply": waits_patiently}) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await asked(call, telephone(voice("slt", "enroll")))
+            await speaks(call, "Hold on a second.")
+            await until(call, is_answered(call, "Hold on a second."))
+            await call.agent_says("Shall I call you back?")
+            await speaks(call, words)
+            await until(call, is_answered(call, words))
+        assert bool(list(ours.service.store.refusals())) is refused
+
+
+def waits_patiently(turn_text: str, context_items: Sequence[str], instructions: Sequence[str]) -> str:
+    return "Take your time."
 
 
 def is_answered(call: SimulatedCall, words: str) -> Callable[[], bool]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from worlds import REQUEST, World, agent_says, all_windows_embedded, said, speaks, until, world
 
+from opusagent_hooks import Turn
 from opusagent_hooks.testing import SimulatedCall
 from opusagent_voiceprint import hookimpl
 from opusagent_voiceprint.calls.questions import Question, Questions
@@ -433,12 +434,19 @@ async def test_p1_p7_a_no_after_the_yes_takes_it_back_and_the_voice_is_not_compa
         assert kept(ours.callers[0]) == kept(before)
 
 
-async def test_p7_a_no_to_a_question_of_the_agents_takes_no_yes_back(tmp_path: Path, speech: Any) -> None:
+@pytest.mark.parametrize("interrupted", [False, True])
+async def test_p7_a_no_to_a_question_of_the_agents_takes_no_yes_back(
+    tmp_path: Path, speech: Any, interrupted: bool
+) -> None:
     async with world(tmp_path, **EU) as ours:
         await is_enrolled(ours, speech)
         async with ours.host.call(from_number=NUMBER) as call:
             await says_yes(ours, call, speech("slt", "return"))
-            await call.agent_says("Do you have the number of your order?")
+            if interrupted:
+                asks = Turn("agent", "Do you have the number", interrupted=True)
+                await ours.manager.call_all("transcript", call=call.call, turn=asks)
+            else:
+                await call.agent_says("Do you have the number of your order?")
             await speaks(call, "No.")
             await call.play(speech("slt", "return"))
             await until(call, lambda: bool(call.agent.context))
@@ -505,3 +513,35 @@ async def test_a_number_of_many_people_is_asked_about_voiceprints(tmp_path: Path
             await speaks(call, REQUEST, speech("rms", "return"))
             await agent_says(call, ENROLLMENT)
             assert not was_asked(call, RECOGNITION)
+
+
+async def test_p7_a_no_into_our_thanks_takes_the_yes_back(tmp_path: Path, speech: Any) -> None:
+    async with world(tmp_path, **EU) as ours:
+        await is_enrolled(ours, speech)
+        async with ours.host.call(from_number=NUMBER) as call:
+            await is_asked_about_recognition(ours, call, speech("slt", "return"))
+            embedded = windows(ours)
+            call.agent.interrupt_next_say()
+            await speaks(call, "Yes, please.")
+            await speaks(call, "No, wait, no.")
+            await agent_says(call, "I will not recognise you by your voice")
+            await call.play(speech("slt", "return"))
+            await all_windows_embedded(ours)
+            assert windows(ours) == embedded
+
+
+async def test_p1_who_takes_the_phone_from_somebody_who_enrolled_on_the_call_is_not_listened_to(
+    tmp_path: Path, speech: Any
+) -> None:
+    async with world(tmp_path, **EU) as ours:
+        async with ours.host.call(from_number=NUMBER) as call:
+            await speaks(call, REQUEST)
+            await agent_says(call, ENROLLMENT)
+            await agrees(call, "Ada", speech("slt", "enroll"))
+            await call.play(np.concatenate([speech("rms", take) for take in ("enroll", "return")]))
+            await until(call, lambda: call.session.caller_id is None)
+            await all_windows_embedded(ours)
+            embedded = windows(ours)
+            await call.play(speech("rms", "enroll"))
+            await all_windows_embedded(ours)
+            assert windows(ours) == embedded

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from utterances.tables import LANGUAGES, as_recognisers_write, without_accents
 
 from opusagent_voiceprint.consent import clean_name
-from opusagent_voiceprint.consent.identity import Addressed, Claim, addressed, claim_of, same_name
+from opusagent_voiceprint.consent.identity import (
+    Addressed,
+    Claim,
+    addressed,
+    asks_something_else,
+    claim_of,
+    same_name,
+)
 
 NAME = "Ada Lovelace"
 EVERY = tuple(Addressed)
@@ -49,7 +56,7 @@ def test_a_question_by_surname_alone_can_be_denied_and_not_affirmed(language: st
 
 @pytest.mark.parametrize(("language", "text"), [*each("NAMES_ONLY")])
 def test_a_name_that_is_only_mentioned_asks_nothing(language: str, text: str) -> None:
-    assert addressed(text, language, NAME) is Addressed.NAMED
+    assert addressed(text, language, NAME) in (Addressed.NAMED, Addressed.QUESTIONED)
 
 
 @pytest.mark.parametrize(("language", "text"), [*each("NOT_ADDRESSED")])
@@ -136,6 +143,33 @@ def test_p14_whoever_corrects_the_name_denies_it_when_called_by_it(language: str
     for after in CALLED_BY_NAME:
         assert claim_of(text, language, NAME, after=after) is Claim.IS_NOT
     assert claim_of(text, language, NAME) is Claim.NONE
+
+
+@pytest.mark.parametrize(("language", "text"), [*each("ANSWERS_SOMETHING_ELSE")])
+def test_p14_an_answer_to_another_question_by_name_denies_nothing(language: str, text: str) -> None:
+    assert claim_of(text, language, NAME, after=Addressed.QUESTIONED) is Claim.NONE
+    assert claim_of(text, language, NAME) is Claim.NONE
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "offers"),
+    [
+        ("en", "Ada, are you American?", "Welcome back, Ada! How can I help you today?"),
+        (
+            "en",
+            "Thanks, Ada. Who made this payment?",
+            "Good to hear from you, Ada! What can I assist you with?",
+        ),
+        ("de", "Ada, sind Sie Eigentümerin?", "Willkommen zurück, Ada! Wie kann ich Ihnen helfen?"),
+        ("es", "Ada, ¿es usted mexicana?", "¡Hola, Ada! ¿En qué puedo ayudarle?"),
+        ("fr", "Ada, êtes-vous belge ?", "Bonjour Ada ! Comment puis-je vous aider ?"),
+    ],
+)
+def test_an_offer_of_help_is_no_question_that_a_no_answers(language: str, asks: str, offers: str) -> None:
+    assert addressed(asks, language, NAME) is Addressed.QUESTIONED
+    assert addressed(offers, language, NAME) is Addressed.NAMED
+    assert asks_something_else(asks.replace("Ada", ""), language)
+    assert not asks_something_else(offers.replace("Ada", ""), language)
 
 
 @pytest.mark.parametrize(("language", "text"), [*each("NO_DENIAL")])

@@ -605,3 +605,16 @@ def test_p10_a_caller_past_the_retention_period_is_asked_like_anybody() -> None:
     assert state.stage is Stage.EXPIRED
     _, actions = play(RetentionOver(), *AGREED)
     assert actions[-1] == Enroll("Ada", "yes please", renews=False)
+
+
+@pytest.mark.parametrize("answers", [(), (NO,)])
+def test_p1_the_yes_of_who_enrolled_is_not_the_next_voices(answers: tuple[Event, ...]) -> None:
+    state, _ = play(*STORED, Said("enrolled_ask_memory", completed=True), *answers, VoiceChanged())
+    assert state.stage is Stage.ENROLLED
+    assert not state.consented
+
+
+def test_p7_who_is_recognised_after_a_hold_has_nothing_to_say_no_to() -> None:
+    state, _ = play(*ASKED, PutOff(), Stopped(stored=False))
+    assert state.stage is Stage.UNANSWERED
+    assert transition(state, NO) == (state, ())

@@ -272,4 +272,13 @@ CORRECTS = lines("""
     Nein, ich bin Grete.
     Mein Name ist Grete Huber.
     Tut mir leid, hier ist Grete.
+    Nein, ich heiße Grete.
+""")
+ANSWERS_SOMETHING_ELSE = lines("""
+    Nein, ich bin Mieterin.
+    Nein, ich bin Vegetarierin.
+    Nein, ich bin Mitglied.
+    Nein, hier ist Köln.
+    Das bin ich nicht.
+    Nein, ich bin das nicht.
 """)

@@ -357,5 +357,14 @@ CORRECTS = lines("""
     No, I'm Grace.
     Sorry, this is Grace.
     My name is Grace Hopper.
-    Actually, I'm Grace Hopper.
+""")
+ANSWERS_SOMETHING_ELSE = lines("""
+    No, I'm Canadian.
+    No, I'm American.
+    No, I'm Catholic.
+    No, this is Tuesday.
+    No, this is Vodafone.
+    Not me.
+    That's not me.
+    That is not me, sorry.
 """)

@@ -235,6 +235,12 @@ THAT_IS_ME = lines("""
 """)
 CORRECTS = lines("""
     No, soy Carmen.
-    Perdone, soy Carmen.
+    Perdone, me llamo Carmen.
     Mi nombre es Carmen Ortiz.
+""")
+ANSWERS_SOMETHING_ELSE = lines("""
+    No, soy Argentina.
+    No, soy Católica.
+    No soy yo.
+    No, no soy yo.
 """)

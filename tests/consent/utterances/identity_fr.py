@@ -225,8 +225,15 @@ THAT_IS_ME = lines("""
     En personne.
 """)
 CORRECTS = lines("""
-    Non, c'est Claire.
     Non, je suis Claire.
-    Désolée, je suis Claire.
+    Non, je m'appelle Claire.
+    Désolée, je m'appelle Claire.
     Mon nom est Claire Martin.
+""")
+ANSWERS_SOMETHING_ELSE = lines("""
+    Non, c'est Paris.
+    Non, c'est Renault.
+    Non, je suis Belge.
+    Pardon, c'est Renault.
+    Ce n'est pas moi.
 """)

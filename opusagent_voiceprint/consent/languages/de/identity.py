@@ -59,7 +59,6 @@ _REPORTED = r"""
         |weil|dass|nie|wieso|weiss|wissen)\b(?!.*\b(?:aber|nein)\b).*$
 """
 _WRONG_PERSON = r"""
-    ^(?:<lead> )*(?:<think> )*(?:das bin ich|ich bin (?:das|es)|ich bins)(?: (?:aber|leider|gar))* nicht<stop>
     ^(?:<lead> )*(?:<think> )*(?:das|hier|es) ist(?: (?:aber|leider|gar))* nicht (?:die |der )?
     +(?:mein name|NAME|TITLED)<stop>
     ^(?:<lead> )*nicht (?:NAME|TITLED)<stop>
@@ -99,9 +98,17 @@ _OWN_NAME = r"""
 """
 _CORRECTS = r"""
     ^(?:<lead> )*mein (?:voller )?(?:name|vorname) (?:ist|lautet)\b
-    ^(?:<lead> )*(?:nein|nee|ne|sorry|entschuldigung|verzeihung|moment|tut mir leid) (?:<lead> )*
-    +(?:ich bin|hier (?:ist|spricht)|ich heisse)\b
+    ^(?:<lead> )*(?:nein|nee|ne|sorry|entschuldigung|verzeihung|moment|tut mir leid) (?:<lead> )*ich heisse\b
 """
+# "Ada, sind Sie Eigentümerin?" - "Nein, ich bin Mieterin."
+_CORRECTS_WITH_NO = r"""
+    ^(?:<lead> )*(?:nein|nee|ne) (?:<lead> )*(?:ich bin|hier (?:ist|spricht))\b
+    ^(?:<lead> )*(?:sorry|entschuldigung|verzeihung|moment|tut mir leid) (?:<lead> )*hier (?:ist|spricht)\b
+"""
+_NOT_ME = r"""
+    ^(?:<lead> )*(?:<think> )*(?:das bin ich|ich bin (?:das|es)|ich bins)(?: (?:aber|leider|gar))* nicht<stop>
+"""
+_OFFERS = r"\b(?:helfen|tun|dienen|behilflich)\b"
 
 
 def identity_words() -> IdentityWords:
@@ -174,4 +181,7 @@ def identity_words() -> IdentityWords:
         no=compiled(spelt_alike(_NO), names),
         own_name=compiled(spelt_alike(_OWN_NAME), names),
         corrects=compiled(spelt_alike(_CORRECTS), names),
+        corrects_with_no=compiled(spelt_alike(_CORRECTS_WITH_NO), names),
+        not_me=compiled(spelt_alike(_NOT_ME), names),
+        offers=re.compile(_OFFERS),
     )

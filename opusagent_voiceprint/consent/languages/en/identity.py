@@ -63,9 +63,8 @@ _WRONG_PERSON = r"""
         |you are (?:speaking|talking) (?:to|with)) )?(?:the |a )?wrong (?:person|caller|customer|woman|man
         |lady
         |guy|name)<stop>
-    ^(?:<lead> )*(?:<think> )*(?:(?:that|this) is not (?:me|my name)|(?:that|this|it) is not (?:NAME
-        |TITLED))<stop>
-    ^(?:<lead> )*not (?:me|NAME|TITLED)<stop>
+    ^(?:<lead> )*(?:<think> )*(?:(?:that|this) is not my name|(?:that|this|it) is not (?:NAME|TITLED))<stop>
+    ^(?:<lead> )*not (?:NAME|TITLED)<stop>
     ^(?:<lead> )*(?:<think> )*i am not (?:that person|this person|the person you (?:think|mean)
         |who you think)\b
     \b(?:i am|this is) (?:somebody|someone) else<stop>
@@ -100,8 +99,16 @@ _NO = r"""
 _OWN_NAME = r"^(?:<lead> )*(?:this is|i am|my (?:full |first )?(?:name is|names))\b"
 _CORRECTS = r"""
     ^(?:<lead> )*my (?:full |first )?(?:name is|names)\b
-    ^(?:<lead> )*(?:no|nope|sorry|i am sorry|i am not) (?:<lead> )*(?:this is|i am)\b
 """
+# "Ada, are you American?" - "No, I'm Canadian."
+_CORRECTS_WITH_NO = r"""
+    ^(?:<lead> )*(?:no|nope|i am not) (?:<lead> )*(?:this is|i am)\b
+    ^(?:<lead> )*(?:sorry|i am sorry) (?:<lead> )*this is\b
+"""
+_NOT_ME = r"""
+    ^(?:<lead> )*(?:<think> )*(?:(?:that|this) is )?not me<stop>
+"""
+_OFFERS = r"\b(?:help|assist|do for you)\b"
 
 
 def identity_words() -> IdentityWords:
@@ -181,4 +188,7 @@ def identity_words() -> IdentityWords:
         no=compiled(_NO, names),
         own_name=compiled(_OWN_NAME, names),
         corrects=compiled(_CORRECTS, names),
+        corrects_with_no=compiled(_CORRECTS_WITH_NO, names),
+        not_me=compiled(_NOT_ME, names),
+        offers=re.compile(_OFFERS),
     )

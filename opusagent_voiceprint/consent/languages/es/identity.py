@@ -56,7 +56,7 @@ _WRONG_PERSON = r"""
     ^(?:<lead> )*(?:<think> )*(?:(?:tiene|es|soy|habla con|esta hablando con) (?:a )?(?:la )?)?
     +persona equivocada<stop>
     ^(?:<lead> )*(?:<think> )*(?:(?:ese |ese nombre )?no es mi nombre|no me llamo asi)<stop>
-    ^(?:<lead> )*(?:no )?(?:<think> )*(?:(?:ese|esa|esta|este|yo) )?no soy (?:yo|esa persona|quien (?:cree
+    ^(?:<lead> )*(?:no )?(?:<think> )*(?:(?:ese|esa|esta|este|yo) )?no soy (?:esa persona|quien (?:cree
         |piensa))<stop>
     ^(?:<lead> )*(?:<think> )*(?:eso )?no es (?:NAME|TITLED)<stop>
     ^(?:<lead> )*(?:<think> )*soy (?:otra persona|alguien mas)<stop>
@@ -86,8 +86,16 @@ _NO = r"""
 _OWN_NAME = r"^(?:<lead> )*(?:soy|yo soy|me llamo|mi nombre es|habla|le habla|aqui|aqui habla)\b"
 _CORRECTS = r"""
     ^(?:<lead> )*mi nombre(?: completo)? es\b
-    ^(?:<lead> )*(?:nop|perdone|perdon|disculpe|lo siento) (?:<lead> )*(?:soy|yo soy|me llamo)\b
+    ^(?:<lead> )*(?:nop|perdone|perdon|disculpe|lo siento) (?:<lead> )*me llamo\b
 """
+# "Ada, ¿es usted mexicana?" - "No, soy argentina."
+_CORRECTS_WITH_NO = r"""
+    ^(?:<lead> )*nop (?:<lead> )*(?:yo )?soy\b
+"""
+_NOT_ME = r"""
+    ^(?:<lead> )*(?:no )?(?:<think> )*(?:(?:ese|esa|esta|este|yo) )?no soy yo<stop>
+"""
+_OFFERS = r"\b(?:ayudar\w*|servir\w*|hacer por)\b"
 
 
 def identity_words() -> IdentityWords:
@@ -158,5 +166,8 @@ def identity_words() -> IdentityWords:
         no=compiled(_NO, names),
         own_name=compiled(_OWN_NAME, names),
         corrects=compiled(_CORRECTS, names),
+        corrects_with_no=compiled(_CORRECTS_WITH_NO, names),
+        not_me=compiled(_NOT_ME, names),
+        offers=re.compile(_OFFERS),
         no_apart="nop",
     )

@@ -56,7 +56,7 @@ _REPORTED = r"""
         |pretend\w*|savez|ecrit)\b(?!.*\bmais\b).*$
 """
 _WRONG_PERSON = r"""
-    ^(?:<lead> )*(?:<think> )*(?:ca |ca ce )?(?:ce ne est pas|cest pas)(?: du tout)? (?:moi|mon (?:nom|prenom)
+    ^(?:<lead> )*(?:<think> )*(?:ca |ca ce )?(?:ce ne est pas|cest pas)(?: du tout)? (?:mon (?:nom|prenom)
         |TITLED)<stop>
     ^(?:<lead> )*pas NAME<stop>
     ^(?:<lead> )*(?:<think> )*(?:(?:vous avez|tu as|cest|vous etes avec) )?(?:la )?mauvaise personne<stop>
@@ -90,8 +90,16 @@ _OWN_NAME = r"""
 """
 _CORRECTS = r"""
     ^(?:<lead> )*(?:mon (?:nom|prenom)(?: complet)? (?:est|cest)|moi cest)\b
-    ^(?:<lead> )*(?:non|nan|pardon|desolee?|je suis desolee?) (?:<lead> )*(?:je suis|je me appelle|cest|ici)\b
+    ^(?:<lead> )*(?:non|nan|pardon|desolee?|je suis desolee?) (?:<lead> )*je me appelle\b
 """
+# "Ada, êtes-vous belge ?" - "Non, je suis française."
+_CORRECTS_WITH_NO = r"""
+    ^(?:<lead> )*(?:non|nan) (?:<lead> )*je suis\b
+"""
+_NOT_ME = r"""
+    ^(?:<lead> )*(?:<think> )*(?:ca |ca ce )?(?:ce ne est pas|cest pas)(?: du tout)? moi<stop>
+"""
+_OFFERS = r"\b(?:aider|faire pour)\b"
 
 
 def identity_words() -> IdentityWords:
@@ -163,4 +171,7 @@ def identity_words() -> IdentityWords:
         no=compiled(_NO, names),
         own_name=compiled(_OWN_NAME, names),
         corrects=compiled(_CORRECTS, names),
+        corrects_with_no=compiled(_CORRECTS_WITH_NO, names),
+        not_me=compiled(_NOT_ME, names),
+        offers=re.compile(_OFFERS),
     )
