@@ -121,6 +121,8 @@ class ConsentDialogue:
 
     def agent_spoke(self, turn: Turn) -> None:
         """The agent's words came in, in its own or in ours."""
+        if not turn.text.strip():
+            return  # cut short before its first word
         self.agent_went_on = self.agent_went_on or not self._lines.is_ours(turn)
         self.agent_asked = self.agent_went_on and turn.text.rstrip().endswith("?")
 

@@ -545,3 +545,17 @@ async def test_p1_who_takes_the_phone_from_somebody_who_enrolled_on_the_call_is_
             await call.play(speech("rms", "enroll"))
             await all_windows_embedded(ours)
             assert windows(ours) == embedded
+
+
+async def test_p7_a_no_before_the_agents_first_word_takes_the_yes_back(tmp_path: Path, speech: Any) -> None:
+    async with world(tmp_path, **EU) as ours:
+        await is_enrolled(ours, speech)
+        async with ours.host.call(from_number=NUMBER) as call:
+            embedded = await says_yes(ours, call, speech("slt", "return"))
+            silent = Turn("agent", "", interrupted=True)
+            await ours.manager.call_all("transcript", call=call.call, turn=silent)
+            await speaks(call, "No, sorry, no.")
+            await agent_says(call, "I will not recognise you by your voice")
+            await call.play(speech("slt", "return"))
+            await all_windows_embedded(ours)
+            assert windows(ours) == embedded
